@@ -1,0 +1,166 @@
+"""The authors file: who is twinned, where they publish, and the consent that it rests on."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from twin_core.errors import ConsentError, SettingError, UnknownAuthorError
+from twin_core.fingerprint import fingerprint
+from twin_core.lake import write_atomically
+
+Scope = Literal["collect", "train", "serve"]
+SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FeedSpec(_Part):
+    """An RSS or Atom feed; pages behind its entries are fetched in full."""
+
+    kind: Literal["feed"]
+    url: str = Field(pattern=r"^https?://")
+
+    @property
+    def label(self) -> str:
+        return f"feed:{self.url}"
+
+
+class FolderSpec(_Part):
+    """A folder of Markdown files, with front matter or without."""
+
+    kind: Literal["folder"]
+    path: Path
+    base_url: str | None = Field(default=None, pattern=r"^https?://")
+
+    @property
+    def label(self) -> str:
+        return f"folder:{self.path}"
+
+
+SourceSpec = Annotated[FeedSpec | FolderSpec, Field(discriminator="kind")]
+
+
+class Consent(_Part):
+    """On what ground, for what, and until when an author's words may be used."""
+
+    basis: Literal["self", "written", "public-domain"]
+    scope: tuple[Scope, ...] = ("collect", "train", "serve")
+    granted: date
+    expires: date | None = None
+    revoked: date | None = None
+    evidence: str = Field(
+        default="", description="where the written consent is, or its SHA-256; free text"
+    )
+
+    @property
+    def consent_id(self) -> str:
+        return fingerprint(self)
+
+
+class Author(_Part):
+    """One twin: its partition key, the name it answers to, its sources and its consent."""
+
+    slug: str = Field(pattern=SLUG)
+    name: str = Field(min_length=1)
+    sources: tuple[SourceSpec, ...] = Field(min_length=1)
+    consent: Consent | None = None
+
+    def require_consent(self, scope: Scope, today: date) -> Consent:
+        """The consent, if it is valid today for `scope`; `ConsentError` otherwise."""
+        remedy = (
+            f"correct the `consent` of {self.slug} in the authors file "
+            "(basis, scope, granted, expires) if the author agrees; otherwise take the author out."
+        )
+        consent = self.consent
+        if consent is None:
+            raise ConsentError(f"author {self.slug} has no consent record", remedy)
+        if scope not in consent.scope:
+            given = ", ".join(consent.scope) or "nothing"
+            raise ConsentError(
+                f"author {self.slug} consented to {given}, not to {scope}", remedy
+            )
+        if consent.revoked and consent.revoked <= today:
+            raise ConsentError(f"author {self.slug} revoked consent on {consent.revoked}", remedy)
+        if consent.granted > today:
+            raise ConsentError(f"consent of {self.slug} begins only on {consent.granted}", remedy)
+        if consent.expires and consent.expires < today:
+            raise ConsentError(f"consent of {self.slug} expired on {consent.expires}", remedy)
+        if consent.basis == "written" and not consent.evidence:
+            raise ConsentError(f"written consent of {self.slug} names no evidence", remedy)
+        return consent
+
+
+class AuthorsFile(_Part):
+    authors: tuple[Author, ...] = ()
+
+    def get(self, slug: str) -> Author:
+        """The author of that slug; `UnknownAuthorError` names those there are."""
+        for author in self.authors:
+            if author.slug == slug:
+                return author
+        known = ", ".join(author.slug for author in self.authors) or "none yet"
+        raise UnknownAuthorError(
+            f"author '{slug}' is not in the authors file (known: {known})",
+            "add the author with `twin init`, or use one of the known names.",
+        )
+
+
+def load_authors(path: Path) -> AuthorsFile:
+    """Read and validate the authors file; folders in it are relative to it."""
+    if not path.exists():
+        raise SettingError(
+            f"there is no authors file at {path}",
+            "run `twin init` (or `twin init --sample` for the sample authors), "
+            "or set TWIN_AUTHORS_FILE.",
+        )
+    remedy = f"correct {path}; sample/authors.yaml is a complete example."
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        loaded = AuthorsFile.model_validate(content)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path} is not readable YAML: {error}", remedy) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SettingError(f"{path}: {place}: {first['msg']}", remedy) from error
+    slugs = [author.slug for author in loaded.authors]
+    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+    if twice:
+        raise SettingError(f"{path} has {', '.join(twice)} more than once", remedy)
+    return AuthorsFile(authors=tuple(_located(author, path.parent) for author in loaded.authors))
+
+
+def _located(author: Author, root: Path) -> Author:
+    sources = tuple(
+        spec.model_copy(update={"path": (root / spec.path.expanduser()).resolve()})
+        if isinstance(spec, FolderSpec)
+        else spec
+        for spec in author.sources
+    )
+    return author.model_copy(update={"sources": sources})
+
+
+def add_authors(path: Path, new: tuple[Author, ...]) -> list[str]:
+    """Append authors to the file (made if missing), keeping what is there; slugs already there stay."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    known = {author.slug for author in load_authors(path).authors} if text.strip() else set()
+    added = [author for author in new if author.slug not in known]
+    if not added:
+        return []
+    entries = yaml.safe_dump(
+        [author.model_dump(mode="json", exclude_none=True) for author in added],
+        sort_keys=False,
+        allow_unicode=True,
+    )
+    indented = "".join(f"  {line}\n" for line in entries.splitlines())
+    head = text if known else "authors:\n"
+    if not head.endswith("\n"):
+        head += "\n"
+    write_atomically(path, (head + indented).encode())
+    load_authors(path)
+    return [author.slug for author in added]

@@ -1,0 +1,42 @@
+"""Errors a user can act on: each names the thing that is wrong and the remedy."""
+
+
+class TwinError(Exception):
+    """A fault in what the user gave or has installed; `str()` is the problem, then the remedy."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem}\n  Remedy: {remedy}")
+        self.problem = problem
+        self.remedy = remedy
+
+
+class SettingError(TwinError):
+    """A setting, recipe or authors file is missing or wrong."""
+
+
+class UnknownAuthorError(TwinError):
+    """An author that the authors file does not have."""
+
+
+class ConsentError(TwinError):
+    """There is no valid consent of the author for what was about to happen."""
+
+
+class SourceError(TwinError):
+    """A place where an author publishes cannot be read, or has nothing in it."""
+
+
+class LakeError(TwinError):
+    """A stored table or record is missing or unreadable."""
+
+
+class CheckpointError(TwinError):
+    """A directory of weights is missing, incomplete or damaged."""
+
+
+class DataError(TwinError):
+    """There is too little of an author's text, or none that a stage can use."""
+
+
+class EngineError(TwinError):
+    """The engine that generates text is unreachable, or answered with a fault."""
