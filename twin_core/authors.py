@@ -81,9 +81,7 @@ class Author(_Part):
             raise ConsentError(f"author {self.slug} has no consent record", remedy)
         if scope not in consent.scope:
             given = ", ".join(consent.scope) or "nothing"
-            raise ConsentError(
-                f"author {self.slug} consented to {given}, not to {scope}", remedy
-            )
+            raise ConsentError(f"author {self.slug} consented to {given}, not to {scope}", remedy)
         if consent.revoked and consent.revoked <= today:
             raise ConsentError(f"author {self.slug} revoked consent on {consent.revoked}", remedy)
         if consent.granted > today:

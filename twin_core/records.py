@@ -38,7 +38,9 @@ class Table:
 
     def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with exactly the declared columns, in order; raises polars' error otherwise."""
-        return frame.select(pl.col(name).cast(column.dtype) for name, column in self.columns.items())
+        return frame.select(
+            pl.col(name).cast(column.dtype) for name, column in self.columns.items()
+        )
 
     def data_version(self, frame: pl.DataFrame) -> str:
         """A digest that changes exactly when a versioned column of some row does."""
@@ -156,6 +158,7 @@ PREFERENCE_DATASET = Table(
         "rejected": Column(pl.String, "the SFT model's answer to the same prompt"),
         "chosen_words": Column(pl.Int64, "words of chosen"),
         "rejected_words": Column(pl.Int64, "words of rejected"),
+        "fingerprint": Column(pl.String, "digest of prompts, SFT model and sampling"),
     },
 )
 
@@ -281,7 +284,7 @@ class InferenceFigures(Record):
     token_ms: float
     tokens_per_s: float
     weights_mb: float
-    peak_rss_mb: float
+    resident_mb: float
 
 
 class InferenceReport(Record):

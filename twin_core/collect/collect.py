@@ -40,7 +40,11 @@ def collect(
     A source that fails, or an article that cannot be fetched, is recorded in the tally and leaves what is
     stored as it was. If every source failed and nothing is stored, the first failure is raised.
     """
-    stored = {row["doc_id"]: row for row in previous.iter_rows(named=True)} if previous is not None else {}
+    stored = (
+        {row["doc_id"]: row for row in previous.iter_rows(named=True)}
+        if previous is not None
+        else {}
+    )
     rows = dict(stored)
     tallies: list[SourceTally] = []
     claimed: set[str] = set()

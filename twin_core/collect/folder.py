@@ -26,7 +26,9 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     found = FRONT_MATTER.match(text)
     if not found:
         return {}, text
-    if len(found[1]) > MAX_FRONT_MATTER or re.search(r"^[^'\"#]*:\s*[&*]\w", found[1], re.MULTILINE):
+    if len(found[1]) > MAX_FRONT_MATTER or re.search(
+        r"^[^'\"#]*:\s*[&*]\w", found[1], re.MULTILINE
+    ):
         raise ValueError("front matter is too long or uses YAML anchors")
     try:
         content = yaml.safe_load(found[1])

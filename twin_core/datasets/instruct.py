@@ -29,7 +29,9 @@ def build_pairs(
         for row in marked.iter_rows(named=True)
     }
     texts = {row["doc_id"]: row["text"] for row in marked.iter_rows(named=True)}
-    keyphrases = Keyphrases([texts[d][p.start : p.end] for d, found in articles.items() for p in found])
+    keyphrases = Keyphrases(
+        [texts[d][p.start : p.end] for d, found in articles.items() for p in found]
+    )
     rows: list[dict] = []
     owner: dict[str, str] = {}
     for doc in marked.sort("published_at", "doc_id").iter_rows(named=True):

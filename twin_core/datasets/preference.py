@@ -75,7 +75,11 @@ def _cut(text: str, words: int, slack: float) -> str:
     if len(parts) <= words * slack:
         return text
     within = parts[: max(1, int(words * slack))]
-    ends = [place for place, part in enumerate(within, 1) if part.rstrip("\"'”’)*_").endswith((".", "!", "?"))]
+    ends = [
+        place
+        for place, part in enumerate(within, 1)
+        if part.rstrip("\"'”’)*_").endswith((".", "!", "?"))
+    ]
     close = [place for place in ends if place >= words / slack]
     return " ".join(within[: close[-1]] if close else within[:words])
 

@@ -77,7 +77,7 @@ def evaluate(
     tokens = 0
     for variant, checkpoint in checkpoints.items():
         log.info("evaluating %s", variant)
-        lm = causal_lm.load(checkpoint.directory, recipe.base.dtype)
+        lm = causal_lm.load(checkpoint.directory)
         scores[variant], tokens = _score(lm, variant, cases, asked, training, verifier, recipe)
     author_voice = voice_scores(verifier, [case.reference for case in cases])
     return EvalReport(

@@ -39,7 +39,10 @@ class LanceIndex:
     def sync(self, author: str, rows: pl.DataFrame) -> SyncReport:
         table = self._open(author)
         incoming = _to_arrow(rows)
-        if table is None or table.schema.field("vector").type != incoming.schema.field("vector").type:
+        if (
+            table is None
+            or table.schema.field("vector").type != incoming.schema.field("vector").type
+        ):
             deleted = 0 if table is None else table.count_rows()
             self._connect().create_table(
                 _table_name(author), incoming, mode="overwrite", schema=incoming.schema

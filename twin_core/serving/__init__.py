@@ -1,0 +1,1 @@
+"""From a promoted release to answers over HTTP."""

@@ -2,6 +2,7 @@
 
 import importlib.util
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,12 @@ def base_fingerprint(recipe: Base) -> str:
     return fingerprint(VERSION, TEMPLATE_VERSION, recipe)
 
 
-def prepare_base(recipe: Base, weights: Path, texts: list[str], allow_hub: bool) -> Checkpoint:
+def prepare_base(
+    recipe: Base, weights: Path, texts: Callable[[], list[str]], allow_hub: bool
+) -> Checkpoint:
     """Publish the base model below `weights`/base; a second call finds it there.
 
-    texts: what the tokenizer of the `tiny` test model is trained on; not used otherwise.
+    texts: gives what the tokenizer of the `tiny` test model is trained on; not called otherwise.
     """
     name = base_fingerprint(recipe)
     target = weights / "base" / name
@@ -61,12 +64,12 @@ def prepare_base(recipe: Base, weights: Path, texts: list[str], allow_hub: bool)
     )
 
 
-def _open(recipe: Base, texts: list[str], allow_hub: bool) -> tuple[Any, Any]:
+def _open(recipe: Base, texts: Callable[[], list[str]], allow_hub: bool) -> tuple[Any, Any]:
     import torch
 
     dtype = getattr(torch, recipe.dtype)
     if recipe.source.startswith(TINY):
-        return _tiny(int(recipe.source.removeprefix(TINY)), texts)
+        return _tiny(int(recipe.source.removeprefix(TINY)), texts())
     if recipe.source.startswith(WHEEL):
         return _from_wheel(recipe.source.removeprefix(WHEEL), dtype)
     return _from_pretrained(recipe, dtype, allow_hub)

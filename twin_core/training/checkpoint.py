@@ -6,22 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from twin_core.causal_lm import Pair
+from twin_core.causal_lm import Pair, accelerator, compute_dtype
 from twin_core.lake import Manifest, publish_directory
 from twin_core.progress import Meter
+from twin_core.recipe import Dpo, Lora, Sft
 from twin_core.records import Checkpoint
 from twin_core.template import SERVING_TEMPLATE, prompt
 
 if TYPE_CHECKING:
+    from peft import LoraConfig
     from transformers import TrainerCallback
 
 METRIC = "metric:"
 
 
-def as_pairs(pairs: pl.DataFrame, name: str, split: str) -> list[Pair]:
-    """Rows of `instruct_dataset` in one split → (prompt messages, answer)."""
-    rows = pairs.filter(pl.col("split") == split).iter_rows(named=True)
-    return [(prompt(name, row["instruction"], row["notes"]), row["answer"]) for row in rows]
+def as_pairs(pairs: pl.DataFrame, name: str, split: str, limit: int | None = None) -> list[Pair]:
+    """Rows of `instruct_dataset` in one split → (prompt messages, answer), at most `limit`, evenly spread."""
+    rows = pairs.filter(pl.col("split") == split)
+    if limit and rows.height > limit:
+        rows = rows[[place * rows.height // limit for place in range(limit)]]
+    return [
+        (prompt(name, row["instruction"], row["notes"]), row["answer"])
+        for row in rows.iter_rows(named=True)
+    ]
 
 
 def publish_checkpoint(
@@ -56,11 +63,13 @@ def facts(seconds: float, **metrics: float) -> dict[str, float | str]:
     return {"seconds": round(seconds, 2), **{METRIC + key: value for key, value in metrics.items()}}
 
 
-def lora_config(recipe: Any) -> Any:
-    """PEFT's configuration for a recipe's `lora`."""
+def lora_config(recipe: Lora, layers: int) -> "LoraConfig":
+    """PEFT's configuration for a recipe's `lora` and a model of that many layers."""
     from peft import LoraConfig
 
+    adapted = max(1, round(layers * recipe.layers))
     return LoraConfig(
+        layers_to_transform=list(range(layers - adapted, layers)),
         r=recipe.r,
         lora_alpha=recipe.alpha,
         lora_dropout=recipe.dropout,
@@ -69,9 +78,9 @@ def lora_config(recipe: Any) -> Any:
     )
 
 
-def training_arguments(work: Path, recipe: Any) -> dict[str, Any]:
-    """What SFT and DPO share of TRL's arguments: one epoch loop, no side effects, bf16 autocast."""
-    from twin_core.causal_lm import accelerator
+def training_arguments(work: Path, recipe: Sft | Dpo) -> dict[str, Any]:
+    """What SFT and DPO share of TRL's arguments: no side effects; autocast to bf16 where that is faster."""
+    import torch
 
     return {
         "output_dir": str(work),
@@ -87,7 +96,7 @@ def training_arguments(work: Path, recipe: Any) -> dict[str, Any]:
         "disable_tqdm": True,
         "logging_steps": 1,
         "gradient_checkpointing": False,
-        "bf16": True,
+        "bf16": compute_dtype() == torch.bfloat16,
         "use_cpu": accelerator() == "cpu",
         "dataloader_pin_memory": accelerator() == "cuda",
     }

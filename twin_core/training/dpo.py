@@ -56,11 +56,13 @@ def _train(
     pairs: pl.DataFrame,
     recipe: Recipe,
 ) -> Manifest:
+    import torch
     from datasets import Dataset
+    from transformers import PrinterCallback
     from trl import DPOConfig, DPOTrainer
 
     started = time.monotonic()
-    lm = causal_lm.load(sft.directory, "float32")
+    lm = causal_lm.load(sft.directory, torch.float32)
     rows = [
         {
             "prompt": prompt(name, row["instruction"], row["notes"]),
@@ -81,16 +83,20 @@ def _train(
             ),
             train_dataset=Dataset.from_list(rows),
             processing_class=lm.tokenizer,
-            peft_config=checkpoint.lora_config(recipe.dpo.lora),
+            peft_config=checkpoint.lora_config(recipe.dpo.lora, lm.model.config.num_hidden_layers),
             callbacks=[checkpoint.progress_callback("dpo")],
         )
+        trainer.remove_callback(PrinterCallback)
         trainer.train()
     history = trainer.state.log_history
     accuracies = [e["rewards/accuracies"] for e in history if "rewards/accuracies" in e]
     last = accuracies[-max(1, len(accuracies) // 4) :]
     merged = checkpoint.save_merged(trainer.model, lm.tokenizer, draft, recipe.base.dtype)
-    validation = checkpoint.as_pairs(pairs, name, "validation")
-    after, _ = causal_lm.perplexity(causal_lm.LanguageModel(merged.eval(), lm.tokenizer), validation)
+    limit = recipe.evaluation.max_validation_pairs
+    validation = checkpoint.as_pairs(pairs, name, "validation", limit)
+    after, _ = causal_lm.perplexity(
+        causal_lm.LanguageModel(merged.eval(), lm.tokenizer), validation
+    )
     return Manifest(
         files={},
         facts=checkpoint.facts(

@@ -40,8 +40,9 @@ def quantise(
         started = time.monotonic()
         _quantise(draft, dpo, _calibration(pairs, name, recipe.gptq, dpo), recipe)
         log.info("gptq: quantised in %.0f s, measuring", time.monotonic() - started)
-        validation = checkpoint.as_pairs(pairs, name, "validation")
-        after, _ = causal_lm.perplexity(load_draft(draft), validation)
+        limit = recipe.evaluation.max_validation_pairs
+        validation = checkpoint.as_pairs(pairs, name, "validation", limit)
+        after, _ = causal_lm.perplexity(causal_lm.load(draft), validation)
         return Manifest(
             files={},
             facts=checkpoint.facts(
@@ -52,11 +53,6 @@ def quantise(
         )
 
     return checkpoint.publish_checkpoint("gptq", author, target, weights, build)
-
-
-def load_draft(draft: Path) -> causal_lm.LanguageModel:
-    """The quantised model before it is published, in the precision its CPU kernels take."""
-    return causal_lm.load(draft, "bfloat16")
 
 
 def _calibration(pairs: pl.DataFrame, name: str, recipe: Gptq, dpo: Checkpoint) -> list[str]:
@@ -73,7 +69,7 @@ def _calibration(pairs: pl.DataFrame, name: str, recipe: Gptq, dpo: Checkpoint) 
 
 
 def _quantise(draft: Path, dpo: Checkpoint, texts: list[str], recipe: Recipe) -> None:
-    lm = causal_lm.load(dpo.directory, recipe.base.dtype)
+    lm = causal_lm.load(dpo.directory)
     hidden, group = lm.model.config.hidden_size, recipe.gptq.group_size
     if hidden % group:
         raise SettingError(

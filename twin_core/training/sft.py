@@ -35,22 +35,27 @@ def train_sft(
     target = sft_fingerprint(name, base, pairs, recipe)
 
     def build(draft: Path) -> Manifest:
-        return _train(draft, base, checkpoint.as_pairs, pairs, name, recipe)
+        return _train(draft, name, base, pairs, recipe)
 
     return checkpoint.publish_checkpoint("sft", author, target, weights, build)
 
 
-def _train(draft: Path, base: Checkpoint, as_pairs, pairs: pl.DataFrame, name: str, recipe: Recipe):
+def _train(
+    draft: Path, name: str, base: Checkpoint, pairs: pl.DataFrame, recipe: Recipe
+) -> Manifest:
+    import torch
     from datasets import Dataset
+    from transformers import PrinterCallback
     from trl import SFTConfig, SFTTrainer
 
     started = time.monotonic()
-    lm = causal_lm.load(base.directory, "float32")
-    validation = as_pairs(pairs, name, "validation")
+    lm = causal_lm.load(base.directory, torch.float32)
+    limit = recipe.evaluation.max_validation_pairs
+    validation = checkpoint.as_pairs(pairs, name, "validation", limit)
     before, _ = causal_lm.perplexity(lm, validation)
     rows = [
         {"messages": [*messages, {"role": "assistant", "content": answer}]}
-        for messages, answer in as_pairs(pairs, name, "train")
+        for messages, answer in checkpoint.as_pairs(pairs, name, "train")
     ]
     lm.tokenizer.chat_template = TRAINING_TEMPLATE
     with tempfile.TemporaryDirectory() as work:
@@ -64,13 +69,16 @@ def _train(draft: Path, base: Checkpoint, as_pairs, pairs: pl.DataFrame, name: s
             ),
             train_dataset=Dataset.from_list(rows),
             processing_class=lm.tokenizer,
-            peft_config=checkpoint.lora_config(recipe.sft.lora),
+            peft_config=checkpoint.lora_config(recipe.sft.lora, lm.model.config.num_hidden_layers),
             callbacks=[checkpoint.progress_callback("sft")],
         )
+        trainer.remove_callback(PrinterCallback)
         trainer.train()
     history = trainer.state.log_history
     merged = checkpoint.save_merged(trainer.model, lm.tokenizer, draft, recipe.base.dtype)
-    after, _ = causal_lm.perplexity(causal_lm.LanguageModel(merged.eval(), lm.tokenizer), validation)
+    after, _ = causal_lm.perplexity(
+        causal_lm.LanguageModel(merged.eval(), lm.tokenizer), validation
+    )
     return Manifest(
         files={},
         facts=checkpoint.facts(

@@ -1,0 +1,41 @@
+# make demo   a twin of a sample author, from nothing
+# make dev    the Dagster UI and the gateway
+# make test   the whole test suite
+# make check  lint, format and types
+PYTHON ?= python3.11
+# Where PyTorch's own index is reachable, TORCH_BACKEND=cpu saves 4 GB.
+TORCH_BACKEND ?=
+UV = .venv/tools/bin/uv
+BIN = .venv/bin
+
+.PHONY: setup demo dev test check format clean
+setup: .venv/.ready
+
+.venv/.ready: pyproject.toml constraints.txt
+	@test -d .venv || { echo "Making .venv"; $(PYTHON) -m venv .venv; }
+	@test -x $(UV) || { $(PYTHON) -m venv .venv/tools && .venv/tools/bin/pip install --quiet uv; }
+	@echo "Installing pinned dependencies (a minute or so; 6 GB on disk)"
+	@$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt \
+	    $(if $(TORCH_BACKEND),--torch-backend=$(TORCH_BACKEND)) -e '.[laptop,dev]'
+	@touch $@
+
+demo: setup
+	@$(BIN)/twin demo
+
+dev: setup
+	@$(BIN)/twin dev
+
+test: setup
+	@$(BIN)/python -m pytest
+
+check: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyright
+
+format: setup
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .twin

@@ -1,0 +1,58 @@
+"""`twin run`: the Dagster job of the UI, with progress in the terminal."""
+
+import time
+
+from rich.markup import escape
+
+from twin_assets.cli import console as view
+from twin_core.authors import load_authors
+from twin_core.lake import Lake
+from twin_core.records import EvalReport
+from twin_core.recipe import load_recipe
+from twin_core.settings import load_settings, prepare_environment
+
+
+def run(author: str, selection: list[str] | None = None) -> bool:
+    """Materialise and show it; True when everything succeeded."""
+    settings = load_settings()
+    prepare_environment(settings)
+    recipe = load_recipe(settings.profile)
+    known = load_authors(settings.authors_file).get(author)
+    log = settings.home / "logs" / f"{author}.log"
+    started = time.monotonic()
+    view.console.print(
+        f"[bold]{escape(known.name)}[/], recipe {recipe.name}, data in {settings.home}"
+    )
+    with view.library_output_to(log) as out:
+        from definitions import defs
+        from twin_assets.runner import open_instance, run_author
+
+        out.print(f"[dim]loaded in {time.monotonic() - started:.0f} s[/]")
+        names = {key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys()}
+        unknown = sorted(set(selection or ()) - names)
+        if unknown:
+            out.print(
+                f"[red]✗[/] there is no asset {', '.join(unknown)}; there are {', '.join(sorted(names))}"
+            )
+            return False
+        with open_instance(settings) as instance:
+            shown = view.RunView(out, names & set(selection) if selection else names)
+            outcome = run_author(instance, author, shown, selection)
+        out.print()
+        out.print(view.result_table(outcome))
+        lake = Lake(settings.lake_dir)
+        report = lake.previous_record("eval_report", author, EvalReport)
+        if report and outcome.success:
+            out.print()
+            out.print(view.headline(report))
+        out.print()
+        if outcome.success:
+            out.print(
+                f"[green]✓[/] done in {time.monotonic() - started:.0f} s. "
+                f'Ask it: [bold]twin ask {author} "…"[/]'
+            )
+        else:
+            for name, text in outcome.failures.items():
+                out.print(f"[red]✗ {name}[/]: {escape(text)}")
+            out.print(f"[dim]what the libraries printed: {log}[/]")
+    return outcome.success

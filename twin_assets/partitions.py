@@ -1,0 +1,5 @@
+"""One partition set: an author is a twin."""
+
+import dagster as dg
+
+authors = dg.DynamicPartitionsDefinition(name="authors")

@@ -1,0 +1,71 @@
+"""The one resource of the assets: this installation's settings, recipe, lake and index, read when a run starts."""
+
+from datetime import date
+from functools import cached_property
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from twin_core.authors import Author, Scope, load_authors
+from twin_core.errors import SettingError
+from twin_core.index.base import ChunkIndex
+from twin_core.index.lance import LanceIndex
+from twin_core.lake import Lake
+from twin_core.recipe import Recipe, load_recipe
+from twin_core.settings import TwinSettings, load_settings, prepare_environment
+
+
+class Installation:
+    """What the settings lead to; built once a run, cheap until something is asked of it."""
+
+    def __init__(self, settings: TwinSettings) -> None:
+        self.settings = settings
+        prepare_environment(settings)
+
+    @cached_property
+    def lake(self) -> Lake:
+        return Lake(self.settings.lake_dir)
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        settings = self.settings
+        return load_recipe(
+            settings.profile, base_model=settings.base_model, revision=settings.base_revision
+        )
+
+    @cached_property
+    def index(self) -> ChunkIndex:
+        return LanceIndex(self.settings.index_dir)
+
+    def author(self, slug: str, scope: Scope) -> Author:
+        """The author, whose consent covers `scope` today."""
+        author = load_authors(self.settings.authors_file).get(slug)
+        author.require_consent(scope, date.today())
+        return author
+
+    def neutral_texts(self) -> list[str]:
+        """The texts in nobody's voice, in the order of their file names."""
+        folder = self.settings.neutral_dir
+        files = [f for f in sorted(folder.glob("*.md")) if f.stem.lower() != "readme"]
+        if not files:
+            raise SettingError(
+                f"there are no neutral texts in {folder}",
+                "set TWIN_NEUTRAL_DIR to a folder of Markdown texts; the project's are in sample/neutral.",
+            )
+        return [file.read_text(encoding="utf-8") for file in files]
+
+
+class TwinResource(dg.ConfigurableResource):
+    """Gives assets, checks and sensors the `Installation`."""
+
+    _installation: Installation | None = PrivateAttr(default=None)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        self._installation = Installation(load_settings())
+
+    @property
+    def here(self) -> Installation:
+        """This installation; read anew where no run has set it up (direct calls in tests)."""
+        if self._installation is None:
+            self._installation = Installation(load_settings())
+        return self._installation

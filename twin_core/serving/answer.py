@@ -1,0 +1,96 @@
+"""One turn with a twin: consent, retrieval, prompt, engine. The gateway, the probe and `twin ask` share it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from twin_core.authors import load_authors
+from twin_core.errors import LakeError
+from twin_core.index.base import ChunkIndex, Hit
+from twin_core.lake import Lake
+from twin_core.recipe import Recipe
+from twin_core.records import Release
+from twin_core.retrieval.search import ground
+from twin_core.serving.engine import Engine, Piece, Sampling
+from twin_core.serving.promotion import POINTER
+from twin_core.settings import TwinSettings
+from twin_core.template import Message, prompt
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A prompt ready for the engine, and the passages that it rests on."""
+
+    release: Release
+    messages: list[Message]
+    passages: list[Hit]
+
+
+class Twins:
+    """Every promoted twin of one installation."""
+
+    def __init__(
+        self,
+        settings: TwinSettings,
+        recipe: Recipe,
+        lake: Lake,
+        index: ChunkIndex,
+        engine: Engine,
+    ) -> None:
+        self.settings, self.recipe, self.lake = settings, recipe, lake
+        self.index, self.engine = index, engine
+
+    def names(self) -> list[str]:
+        """Authors with a promoted release."""
+        return self.lake.keys(POINTER)
+
+    def release(self, author: str) -> Release:
+        """The release that the pointer names now; `LakeError` when there is none."""
+        if author not in self.names():
+            known = ", ".join(self.names()) or "none yet"
+            raise LakeError(
+                f"there is no promoted twin '{author}' (promoted: {known})",
+                f"make one with `twin run {author}`.",
+            )
+        return self.lake.read_record(POINTER, author, Release)
+
+    def turn(self, author: str, conversation: Sequence[Message]) -> Turn:
+        """Ground the conversation's last question and render the prompt as in training.
+
+        Raises `ConsentError` when the author's consent to serve does not hold today.
+        """
+        release = self.release(author)
+        load_authors(self.settings.authors_file).get(author).require_consent("serve", date.today())
+        question = conversation[-1]["content"]
+        notes, passages = ground(
+            self.index, self.settings.embedding_model, author, question, self.recipe.generation
+        )
+        system, asked = prompt(release.name, question, notes)
+        added = [m["content"] for m in conversation if m["role"] in ("system", "developer")]
+        system = {**system, "content": "\n".join([system["content"], *added])}
+        earlier = [m for m in conversation[:-1] if m["role"] in ("user", "assistant")]
+        return Turn(release, [Message(**system), *earlier, asked], passages)
+
+    def sampling(self, **chosen: Any) -> Sampling:
+        """The recipe's way of drawing tokens, with what the caller chose in its place."""
+        drawn = self.recipe.generation
+        defaults = {
+            "max_tokens": drawn.max_new_tokens,
+            "temperature": drawn.temperature,
+            "top_p": drawn.top_p,
+            "repetition_penalty": drawn.repetition_penalty,
+        }
+        return Sampling(**{**defaults, **{k: v for k, v in chosen.items() if v is not None}})
+
+    def stream(self, turn: Turn, sampling: Sampling) -> Iterator[Piece]:
+        """The answer as the engine writes it."""
+        return self.engine.stream(turn.release, turn.messages, sampling)
+
+
+def citations(passages: Sequence[Hit]) -> list[dict[str, Any]]:
+    """Where the notes of a prompt come from: article, heading, span and similarity, numbered as in it."""
+    return [
+        {"number": number, **asdict(hit), "score": round(hit.score, 4)}
+        for number, hit in enumerate(passages, 1)
+    ]
