@@ -1,4 +1,5 @@
-"""The code location: the asset graph, its gates, automation and resources. Assembled here, written elsewhere."""
+"""The code location: the asset graph, its gates, automation and resources. Assembled here, written
+elsewhere."""
 
 import dagster as dg
 

@@ -23,7 +23,8 @@ from twin_core.records import RAW_ARTICLES
 def raw_articles(
     context: dg.AssetExecutionContext, twin: TwinResource
 ) -> dg.MaterializeResult[pl.DataFrame]:
-    """Every article of the author as fetched, with its date, validators and the consent it came under."""
+    """Every article of the author as fetched, with its date, validators and the consent it came
+    under."""
     here = twin.here
     author = here.author(context.partition_key, "collect")
     assert author.consent  # the line above saw to that

@@ -1,5 +1,7 @@
 """Datasets: which articles are learnt from, and what is made of them."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 import polars as pl
 
@@ -132,7 +134,7 @@ def preference_dataset(
     stored = here.lake.previous_frame(PREFERENCE_DATASET, key)
     reused = stored is not None and (stored["fingerprint"] == inputs).all() and stored.height > 0
 
-    def answer(asked: list[list[Message]]) -> list[str]:
+    def answer(asked: Sequence[list[Message]]) -> list[str]:
         causal_lm.use_threads(here.settings.threads)
         lm = causal_lm.load(sft_checkpoint.directory)
         return causal_lm.answer_all(

@@ -42,7 +42,8 @@ def voice_verifier(
     instruct_dataset: pl.DataFrame,
     base_model: Checkpoint,
 ) -> dg.MaterializeResult[VoiceVerifier]:
-    """A classifier: this author, or not; negatives are neutral texts and generic text on the same topics."""
+    """A classifier: this author, or not; negatives are neutral texts and generic text on the same
+    topics."""
     here = twin.here
     author = here.author(context.partition_key, "train")
     neutral = here.neutral_texts()

@@ -79,7 +79,8 @@ def has_usable_documents(cleaned_docs: pl.DataFrame) -> dg.AssetCheckResult:
 def doc_chunks(
     context: dg.AssetExecutionContext, twin: TwinResource, cleaned_docs: pl.DataFrame
 ) -> dg.MaterializeResult[pl.DataFrame]:
-    """Passages that the embedder reads whole, each with its headings and its place in the document."""
+    """Passages that the embedder reads whole, each with its headings and its place in the
+    document."""
     here = twin.here
     counter = TokenCounter(here.settings.embedding_model)
     frame, report = delta(
@@ -124,7 +125,8 @@ def chunks_fit_the_encoder(doc_chunks: pl.DataFrame, twin: TwinResource) -> dg.A
 def chunk_embeddings(
     context: dg.AssetExecutionContext, twin: TwinResource, doc_chunks: pl.DataFrame
 ) -> dg.MaterializeResult[pl.DataFrame]:
-    """One vector for each distinct passage; a passage that was embedded before is not embedded again."""
+    """One vector for each distinct passage; a passage that was embedded before is not embedded
+    again."""
     here = twin.here
     model = here.settings.embedding_model
     frame, report = delta(

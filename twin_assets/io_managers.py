@@ -1,4 +1,5 @@
-"""How results travel between assets: tables as Parquet, small results as JSON, both published atomically."""
+"""How results travel between assets: tables as Parquet, small results as JSON, both published
+atomically."""
 
 from typing import Any
 

@@ -1,6 +1,7 @@
 """Op tags for runs on Kubernetes, and why each is so. On one machine nothing reads them."""
 
-# Training, evaluation and quantisation hold a model: one GPU, and a node that is kept for such work.
+# Training, evaluation and quantisation hold a model: one GPU, and a node that is kept for such
+# work.
 GPU = {
     "dagster-k8s/config": {
         "container_config": {"resources": {"limits": {"nvidia.com/gpu": "1"}}},

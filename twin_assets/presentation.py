@@ -1,4 +1,5 @@
-"""What people see of a result in the UI: counts that are plotted over time, schemas, previews, pictures."""
+"""What people see of a result in the UI: counts that are plotted over time, schemas, previews,
+pictures."""
 
 import base64
 import io

@@ -1,4 +1,5 @@
-"""The one resource of the assets: this installation's settings, recipe, lake and index, read when a run starts."""
+"""The one resource of the assets: this installation's settings, recipe, lake and index, read when a
+run starts."""
 
 from datetime import date
 from functools import cached_property
@@ -50,7 +51,7 @@ class Installation:
         if not files:
             raise SettingError(
                 f"there are no neutral texts in {folder}",
-                "set TWIN_NEUTRAL_DIR to a folder of Markdown texts; the project's are in sample/neutral.",
+                "set TWIN_NEUTRAL_DIR to a folder of Markdown texts (ours: sample/neutral).",
             )
         return [file.read_text(encoding="utf-8") for file in files]
 

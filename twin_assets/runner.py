@@ -1,5 +1,6 @@
 """Run the twin's job for one author in this process, on the same instance as the UI's."""
 
+import logging
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -92,7 +93,8 @@ def _alive(pid: int) -> bool:
 def run_author(
     instance: dg.DagsterInstance, author: str, watch: Watch, selection: list[str] | None = None
 ) -> Outcome:
-    """Materialise the author's lineage, or the selected assets of it; failures are in the outcome."""
+    """Materialise the author's lineage, or the selected assets of it; failures are in the
+    outcome."""
     from definitions import defs
 
     release_dead_runs(instance)
@@ -126,8 +128,9 @@ class _Listener:
     def __call__(self, entry: dg.EventLogEntry) -> None:
         event = entry.dagster_event
         if event is None:
-            if entry.step_key and entry.level >= 20:
-                kind = "warning" if entry.level >= 30 else "message"
+            level = int(entry.level)
+            if entry.step_key and level >= logging.INFO:
+                kind = "warning" if level >= logging.WARNING else "message"
                 self.watch(Progress(kind, entry.step_key, entry.user_message))
             return
         kind, key = event.event_type, event.step_key or ""

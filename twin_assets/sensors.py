@@ -1,4 +1,5 @@
-"""New content: polls what the authors' sources list, adds authors, and asks for those that changed."""
+"""New content: polls what the authors' sources list, adds authors, and asks for those that
+changed."""
 
 import json
 
@@ -22,8 +23,8 @@ def _listing(author: Author) -> str:
     target="raw_articles",
     minimum_interval_seconds=SECONDS_BETWEEN_POLLS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Lists every author's sources without fetching bodies; requests collection of those "
-    "whose listing changed. What follows from it is automation's.",
+    description="Lists every author's sources without fetching bodies; requests collection "
+    "of those whose listing changed. What follows from it is automation's.",
 )
 def new_content(
     context: dg.SensorEvaluationContext, twin: TwinResource

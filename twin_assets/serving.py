@@ -105,7 +105,8 @@ def served_twin(
     promoted_twin: Release,
     eval_report: EvalReport,
 ) -> dg.MaterializeResult[ServedTwin]:
-    """The release loaded in the engine, and its answer to a real question, by the gateway's own path."""
+    """The release loaded in the engine, and its answer to a real question, by the gateway's own
+    path."""
     here = twin.here
     author = here.author(context.partition_key, "serve")
     twins = _twins(here)

@@ -1,1 +1,2 @@
-"""Everything of the twin that makes sense without Dagster: rows, stages, training, evaluation, serving."""
+"""Everything of the twin that makes sense without Dagster: rows, stages, training, evaluation,
+serving."""

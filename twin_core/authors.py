@@ -144,7 +144,8 @@ def _located(author: Author, root: Path) -> Author:
 
 
 def add_authors(path: Path, new: tuple[Author, ...]) -> list[str]:
-    """Append authors to the file (made if missing), keeping what is there; slugs already there stay."""
+    """Append authors to the file (made if missing), keeping what is there; slugs already there
+    stay."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     known = {author.slug for author in load_authors(path).authors} if text.strip() else set()
     added = [author for author in new if author.slug not in known]

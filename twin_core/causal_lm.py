@@ -1,4 +1,5 @@
-"""A causal language model on disk: load it, measure it, let it write. Shared by training and evaluation."""
+"""A causal language model on disk: load it, measure it, let it write. Shared by training and
+evaluation."""
 
 import math
 import os
@@ -82,7 +83,8 @@ def load(directory: str | Path, dtype: "torch.dtype | None" = None) -> LanguageM
     tokenizer.padding_side = "left"
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
-    return LanguageModel(model.to(accelerator()).eval(), tokenizer)
+    placed: Any = model
+    return LanguageModel(placed.to(accelerator()).eval(), tokenizer)
 
 
 def rendered(tokenizer: Any, messages: list[Message]) -> str:
@@ -92,13 +94,15 @@ def rendered(tokenizer: Any, messages: list[Message]) -> str:
     )
 
 
-def perplexity(lm: LanguageModel, pairs: Sequence[Pair], batch_size: int = 4) -> tuple[float, int]:
+def perplexity(
+    lm: LanguageModel, pairs: Sequence[Pair], batch_size: int = 4, label: str = "perplexity"
+) -> tuple[float, int]:
     """(perplexity, tokens) of the answers given their prompts; only the answers' tokens count.
 
     exp of the mean negative log-likelihood (natural log) over all answer tokens together.
     """
     total, tokens = 0.0, 0
-    meter = Meter("perplexity", len(pairs), "passages")
+    meter = Meter(label, len(pairs), "passages")
     for start in range(0, len(pairs), batch_size):
         batch = pairs[start : start + batch_size]
         loss, count = _answer_loss(lm, batch)

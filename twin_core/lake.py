@@ -1,7 +1,7 @@
 """Where tables, records and weights are kept. Readers see the old or the new version, never a part.
 
-Files are written beside their place, synced and renamed over it; a directory of weights becomes visible by
-one rename, after its manifest (sizes and digests of every file) was written into it.
+Files are written beside their place, synced and renamed over it; a directory of weights becomes
+visible by one rename, after its manifest (sizes and digests of every file) was written into it.
 """
 
 import os
@@ -73,7 +73,7 @@ class Lake:
         path = self.path(table.name, key, ".parquet")
         if not path.exists():
             raise LakeError(
-                f"{table.name} of {key or 'all authors'} has not been materialised ({path} is missing)",
+                f"{table.name} of {key or 'all authors'} is not materialised ({path} is missing)",
                 f"materialise {table.name} first: `twin run {key or 'AUTHOR'}` or the Dagster UI.",
             )
         try:
@@ -104,7 +104,7 @@ class Lake:
             return kind.model_validate_json(path.read_bytes())
         except FileNotFoundError as error:
             raise LakeError(
-                f"{asset} of {key or 'all authors'} has not been materialised ({path} is missing)",
+                f"{asset} of {key or 'all authors'} is not materialised ({path} is missing)",
                 f"materialise {asset} first: `twin run {key or 'AUTHOR'}` or the Dagster UI.",
             ) from error
         except ValidationError as error:
@@ -126,9 +126,10 @@ class Lake:
 
 
 class Manifest(BaseModel):
-    """What a published directory holds: file name → (bytes, SHA-256), and facts about its making."""
+    """What a published directory holds: file name → (bytes, SHA-256), and facts about its
+    making."""
 
-    files: dict[str, tuple[int, str]]
+    files: dict[str, tuple[int, str]] = {}
     facts: dict[str, float | str] = {}
     losses: list[tuple[int, float]] = []
 
@@ -140,15 +141,15 @@ class Manifest(BaseModel):
 def publish_directory(target: Path, build: Callable[[Path], Manifest | None]) -> Manifest:
     """Run `build` on an empty directory and make the result visible at `target` in one rename.
 
-    `build` may return facts and losses for the manifest. If `target` is already published it is returned
-    as it is and nothing is built: same fingerprint, same content.
+    `build` may return facts and losses for the manifest. If `target` is already published it is
+    returned as it is and nothing is built: same fingerprint, same content.
     """
     if (target / MANIFEST).exists():
         return read_manifest(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
-        made = build(draft) or Manifest(files={})
+        made = build(draft) or Manifest()
         files = sorted(path for path in draft.rglob("*") if path.is_file())
         manifest = made.model_copy(
             update={
@@ -177,7 +178,8 @@ def publish_directory(target: Path, build: Callable[[Path], Manifest | None]) ->
 
 
 def read_manifest(directory: Path, *, digests: bool = False) -> Manifest:
-    """The manifest of a published directory, after checking its files' sizes (and digests if asked)."""
+    """The manifest of a published directory, after checking its files' sizes (and digests if
+    asked)."""
     remedy = f"remove {directory} and materialise the asset that made it again."
     try:
         manifest = Manifest.model_validate_json((directory / MANIFEST).read_bytes())

@@ -1,4 +1,5 @@
-"""Markdown as spans: which characters of a text are the author's prose, and which are something else."""
+"""Markdown as spans: which characters of a text are the author's prose, and which are something
+else."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,7 +37,8 @@ def _parser():
 
 
 def blocks(text: str) -> list[Block]:
-    """The top-level blocks of a CommonMark text, in order; blank lines between them belong to none."""
+    """The top-level blocks of a CommonMark text, in order; blank lines between them belong to
+    none."""
     starts = [0]
     for line in text.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))

@@ -1,7 +1,7 @@
 """Progress of long work, as log lines: the Dagster UI and the command line both show them.
 
-The libraries' own bars are off; this is what moves instead. Standard logging, so that nothing here knows
-who listens.
+The libraries' own bars are off; this is what moves instead. Standard logging, so that nothing here
+knows who listens.
 """
 
 import logging
@@ -12,11 +12,12 @@ from typing import TypeVar
 log = logging.getLogger("twin")
 
 EVERY_SECONDS = 3.0
+WORTH_SECONDS = 1.0  # work done sooner than this is not reported
 T = TypeVar("T")
 
 
 class Meter:
-    """Counts `done` of `total` units and logs at most every `EVERY_SECONDS`, and at the end."""
+    """Counts units done; logs at most every `EVERY_SECONDS`, and the end of slow work."""
 
     def __init__(self, label: str, total: int, unit: str) -> None:
         self.label, self.total, self.unit = label, total, unit
@@ -24,7 +25,8 @@ class Meter:
 
     def at(self, done: int, **figures: float) -> None:
         now = time.monotonic()
-        if now - self._logged < EVERY_SECONDS and done < self.total:
+        ended = done >= self.total and now - self.started >= WORTH_SECONDS
+        if now - self._logged < EVERY_SECONDS and not ended:
             return
         self._logged = now
         extra = "".join(f", {name} {value:.4g}" for name, value in figures.items())

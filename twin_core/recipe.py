@@ -156,7 +156,8 @@ def profiles() -> list[str]:
 def load_recipe(
     profile: str, *, base_model: str | None = None, revision: str | None = None
 ) -> Recipe:
-    """The recipe of that name, or at that path, with the base model that the settings put in place."""
+    """The recipe of that name, or at that path, with the base model that the settings put in
+    place."""
     if profile in profiles():
         text = files("twin_core").joinpath("recipes", f"{profile}.yaml").read_text("utf-8")
     elif Path(profile).is_file():

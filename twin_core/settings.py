@@ -27,7 +27,8 @@ LIBRARY_ENVIRONMENT = {
 
 
 class TwinSettings(BaseSettings):
-    """Read from `TWIN_…` variables and `.env`; every field has a default that works on one machine."""
+    """Read from `TWIN_…` variables and `.env`; every field has a default that works on one
+    machine."""
 
     model_config = SettingsConfigDict(
         env_prefix="TWIN_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True

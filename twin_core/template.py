@@ -1,8 +1,8 @@
 """The one chat template: what a model is trained on is what it is asked in service.
 
-ChatML, as SmolLM2 and Qwen have it. `{% generation %}` marks the author's words, so that training can
-compute its loss on them alone (transformers' `return_assistant_tokens_mask`); the served form is the same
-text without the marks, which some servers cannot read.
+ChatML, as SmolLM2 and Qwen have it. `{% generation %}` marks the author's words, so that training
+can compute its loss on them alone (transformers' `return_assistant_tokens_mask`); the served form
+is the same text without the marks, which some servers cannot read.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,5 @@
-"""The commands of `twin`. Each imports what it needs when it runs, so that `twin --help` is quick."""
+"""The commands of `twin`. Each imports what it needs when it runs, so that `twin --help` is
+quick."""
 
 from pathlib import Path
 from typing import Annotated
@@ -67,7 +68,8 @@ def run(
         list[str] | None, typer.Option(help="Only this asset; may be repeated.")
     ] = None,
 ) -> None:
-    """Materialise the author's lineage: collect, index, train, evaluate, promote. Recomputes what changed."""
+    """Materialise the author's lineage: collect, index, train, evaluate, promote. Recomputes what
+    changed."""
     from twin_assets.cli import running
 
     try:

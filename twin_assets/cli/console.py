@@ -15,11 +15,18 @@ from twin_assets.runner import Outcome, Progress
 from twin_core.records import EvalReport
 
 console = Console(highlight=False)
+MARKS = {
+    "message": ("", "dim"),
+    "check": ("[green]✓[/] ", "dim"),
+    "warning": ("[yellow]![/] ", "yellow"),
+    "failed": ("[red]✗[/] ", "red"),
+}
 
 
 @contextmanager
 def library_output_to(path: Path) -> Iterator[Console]:
-    """Send what libraries print (banners, bars, compilers) to a file; yields a console on the terminal."""
+    """Send what libraries print (banners, bars, compilers) to a file; yields a console on the
+    terminal."""
     path.parent.mkdir(parents=True, exist_ok=True)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -48,21 +55,19 @@ class RunView:
         self.started = time.monotonic()
 
     def __call__(self, progress: Progress) -> None:
-        text = escape(progress.text)
         if progress.kind == "start" and progress.asset in self.assets:
             self.number += 1
             clock = _clock(time.monotonic() - self.started)
-            self.out.print(
-                f"[dim]{clock}[/] \\[{self.number:>2}/{len(self.assets)}] [bold]{progress.asset}[/]"
-            )
-        elif progress.kind == "message":
-            self.out.print(f"              [dim]{text}[/]")
-        elif progress.kind == "check":
-            self.out.print(f"              [green]✓[/] [dim]{text}[/]")
-        elif progress.kind == "warning":
-            self.out.print(f"              [yellow]! {text}[/]")
-        elif progress.kind == "failed":
-            self.out.print(f"              [red]✗ {text}[/]")
+            place = f"{self.number:>2}/{len(self.assets)}"
+            self._line(f"[dim]{clock}[/]  {place}  [bold]{progress.asset}[/]")
+        elif progress.kind in MARKS:
+            mark, style = MARKS[progress.kind]
+            for line in progress.text.splitlines():
+                self._line(f"              {mark}[{style}]{escape(line)}[/]")
+                mark = ""
+
+    def _line(self, text: str) -> None:
+        self.out.print(text, soft_wrap=True)
 
 
 def _clock(seconds: float) -> str:

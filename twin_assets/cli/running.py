@@ -7,8 +7,8 @@ from rich.markup import escape
 from twin_assets.cli import console as view
 from twin_core.authors import load_authors
 from twin_core.lake import Lake
-from twin_core.records import EvalReport
 from twin_core.recipe import load_recipe
+from twin_core.records import EvalReport
 from twin_core.settings import load_settings, prepare_environment
 
 
@@ -29,10 +29,10 @@ def run(author: str, selection: list[str] | None = None) -> bool:
 
         out.print(f"[dim]loaded in {time.monotonic() - started:.0f} s[/]")
         names = {key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys()}
-        unknown = sorted(set(selection or ()) - names)
+        unknown = ", ".join(sorted(set(selection or ()) - names))
         if unknown:
             out.print(
-                f"[red]✗[/] there is no asset {', '.join(unknown)}; there are {', '.join(sorted(names))}"
+                f"[red]✗[/] there is no asset {unknown}; there are {', '.join(sorted(names))}"
             )
             return False
         with open_instance(settings) as instance:

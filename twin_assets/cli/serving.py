@@ -88,7 +88,8 @@ def _needs_sample_site(settings: TwinSettings) -> bool:
 def _children(
     commands: dict[str, list[str]], environment: dict[str, str]
 ) -> Iterator[dict[str, subprocess.Popen]]:
-    """The commands as child processes, ended together: by Ctrl-C, SIGTERM, or the end of the block."""
+    """The commands as child processes, ended together: by Ctrl-C, SIGTERM, or the end of the
+    block."""
     running = {
         name: subprocess.Popen(command, env=environment, cwd=CONFIG.parent)
         for name, command in commands.items()

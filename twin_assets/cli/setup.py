@@ -48,10 +48,8 @@ def add_author(
 ) -> None:
     """Ask for what is missing, look at the sources, and write the author down."""
     settings = load_settings()
-    name = name or typer.prompt("Author's name, as the twin should be called")
-    if basis is None:
-        own = typer.confirm("Are these your own articles?", default=True)
-        basis = "self" if own else typer.prompt("Ground of consent (written, public-domain)")
+    name = str(name or typer.prompt("Author's name, as the twin should be called"))
+    basis = basis or _ask_for_basis()
     if basis == "written" and not evidence:
         evidence = typer.prompt("Where is the written consent (file, message, date)?")
     slug = slug or ("me" if basis == "self" else _slug(name))
@@ -66,6 +64,12 @@ def add_author(
         )
     console.print(f"[green]✓[/] wrote {slug} to {settings.authors_file}")
     console.print(f"  Next: [bold]twin run {slug}[/]")
+
+
+def _ask_for_basis() -> str:
+    if typer.confirm("Are these your own articles?", default=True):
+        return "self"
+    return str(typer.prompt("Ground of consent (written, public-domain)"))
 
 
 def _slug(name: str) -> str:

@@ -1,8 +1,8 @@
 """The sample authors' web site: pages and feeds rendered from sample/, over real HTTP on loopback.
 
-Rendered on request, so that an edited article is there at once; with validators, so that an unchanged one is
-answered with 304. The pages carry what real ones do around an article: navigation, share links, a footer,
-comments of readers.
+Rendered on request, so that an edited article is there at once; with validators, so that an
+unchanged one is answered with 304. The pages carry what real ones do around an article: navigation,
+share links, a footer, comments of readers.
 """
 
 import threading
@@ -32,15 +32,13 @@ _PAGE = """<!doctype html>
 <link rel="canonical" href="{url}">
 <link rel="alternate" type="application/rss+xml" href="/{slug}/feed.xml"></head>
 <body>
-<header><a href="/{slug}/">{author}</a> <nav><a href="/{slug}/">Archive</a> <a href="/">All writers</a></nav></header>
-<main><article><h1>{title}</h1><p class="byline">By {author}, <time datetime="{date}">{date}</time></p>
-{body}
-</article></main>
-<aside class="share">Share this: <a href="#">by mail</a> <a href="#">as a link</a></aside>
-<section id="comments" class="comments"><h2>Comments</h2>
-<div class="comment"><b>A reader</b><p>Thank you for this, I have sent it to my whole team.</p></div></section>
-<footer>Subscribe to the newsletter of {author}. All rights reserved. No cookies.</footer>
-</body></html>
+<header><a href="/{slug}/">{author}</a> <nav><a href="/{slug}/">Archive</a> <a href="/">All
+writers</a></nav></header> <main><article><h1>{title}</h1><p class="byline">By {author}, <time
+datetime="{date}">{date}</time></p> {body} </article></main> <aside class="share">Share this: <a
+href="#">by mail</a> <a href="#">as a link</a></aside> <section id="comments"
+class="comments"><h2>Comments</h2> <div class="comment"><b>A reader</b><p>Thank you for this, I have
+sent it to my whole team.</p></div></section> <footer>Subscribe to the newsletter of {author}. All
+rights reserved. No cookies.</footer> </body></html>
 """
 
 

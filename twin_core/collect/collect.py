@@ -37,8 +37,9 @@ def collect(
 ) -> tuple[pl.DataFrame, list[SourceTally]]:
     """All articles of an author: new and edited ones fetched, the others carried over.
 
-    A source that fails, or an article that cannot be fetched, is recorded in the tally and leaves what is
-    stored as it was. If every source failed and nothing is stored, the first failure is raised.
+    A source that fails, or an article that cannot be fetched, is recorded in the tally and leaves
+    what is stored as it was. If every source failed and nothing is stored, the first failure is
+    raised.
     """
     stored = (
         {row["doc_id"]: row for row in previous.iter_rows(named=True)}
@@ -123,7 +124,8 @@ def _mark_gone(source: Source, rows: dict[str, dict], listed: set[str], tally: S
 
 
 def listing_version(sources: Sequence[Source]) -> str:
-    """A digest of what the sources list now, without fetching a body: it changes when an article does.
+    """A digest of what the sources list now, without fetching a body: it changes when an article
+    does.
 
     Raises `SourceError` if a source cannot be listed.
     """

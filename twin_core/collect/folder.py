@@ -22,7 +22,8 @@ NOT_ARTICLES = {"readme", "index", "license", "contributing"}
 
 
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
-    """(front matter, body); raises `ValueError` when the front matter is not a plain YAML mapping."""
+    """(front matter, body); raises `ValueError` when the front matter is not a plain YAML
+    mapping."""
     found = FRONT_MATTER.match(text)
     if not found:
         return {}, text

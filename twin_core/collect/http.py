@@ -1,4 +1,5 @@
-"""The one HTTP client of collection: it says who it is, retries what is worth it, and caps what it takes."""
+"""The one HTTP client of collection: it says who it is, retries what is worth it, and caps what it
+takes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ def get(
     except (httpx2.HTTPError, httpx2.InvalidURL, _RetryableStatus) as error:
         raise SourceError(
             f"{url} cannot be fetched: {error}",
-            "check the address in the authors file and that the site is up; stored articles are kept.",
+            "check the address and that the site is up; stored articles are kept.",
         ) from error
     if response.status_code not in (200, 304):
         raise SourceError(

@@ -19,9 +19,9 @@ def build_pairs(
 ) -> pl.DataFrame:
     """Usable documents and their split → rows of `instruct_dataset`.
 
-    A pair is `grounded` when it carries notes: other passages of the same article, as retrieval would bring
-    them. A prompt that already stands in another split is left out, so that nothing is tested on what was
-    trained.
+    A pair is `grounded` when it carries notes: other passages of the same article, as retrieval
+    would bring them. A prompt that already stands in another split is left out, so that nothing is
+    tested on what was trained.
     """
     marked = docs.join(split.select("doc_id", "split"), on="doc_id", how="inner")
     articles = {
@@ -29,13 +29,11 @@ def build_pairs(
         for row in marked.iter_rows(named=True)
     }
     texts = {row["doc_id"]: row["text"] for row in marked.iter_rows(named=True)}
-    keyphrases = Keyphrases(
-        [texts[d][p.start : p.end] for d, found in articles.items() for p in found]
-    )
+    keyphrases = Keyphrases(list(texts.values()))
     rows: list[dict] = []
     owner: dict[str, str] = {}
     for doc in marked.sort("published_at", "doc_id").iter_rows(named=True):
-        for place, passage in enumerate(articles[doc["doc_id"]]):
+        for place in range(len(articles[doc["doc_id"]])):
             for turn in range(recipe.prompts_per_passage):
                 row = _pair(keyphrases, doc, articles[doc["doc_id"]], place, turn, recipe)
                 prompt = text_hash(row["instruction"] + row["notes"])
@@ -63,7 +61,7 @@ def _pair(
     text, passage = doc["text"], found[place]
     answer = text[passage.start : passage.end]
     heading = passage.headings[-1] if passage.headings else ""
-    instruction = teacher.instruct(keyphrases, answer, doc["title"], heading, turn)
+    instruction = teacher.instruct(keyphrases, answer, text, doc["title"], heading, turn)
     others = found[:place] + found[place + 1 :]
     choice = int(text_hash(answer), 16)
     grounded = bool(recipe.grounded_every and others and choice % recipe.grounded_every == 0)
@@ -89,8 +87,8 @@ def _first_words(text: str, passage: Block, count: int) -> str:
 
 
 def faults(pairs: pl.DataFrame, docs: pl.DataFrame) -> list[str]:
-    """What is wrong with a dataset: answers that are not the author's text, articles or prompts that two
-    splits share. Empty when nothing is."""
+    """What is wrong with a dataset: answers that are not the author's text, articles or prompts
+    that two splits share. Empty when nothing is."""
     texts = dict(docs.select("doc_id", "text").iter_rows())
     found = [
         f"pair {row['pair_id']}: the answer is not at its span of {row['doc_id']}"

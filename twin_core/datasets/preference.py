@@ -16,11 +16,12 @@ Answer = Callable[[Sequence[list[Message]]], list[str]]
 
 
 def choose_prompts(pairs: pl.DataFrame, recipe: Preference) -> pl.DataFrame:
-    """The training pairs that become preferences: a spread over articles that stays put under edits."""
+    """The training pairs that become preferences: a sample that stays put under edits, plain ones
+    first."""
     train = pairs.filter(pl.col("split") == "train")
     keys = [text_hash(pair_id) for pair_id in train["pair_id"]]
-    ranked = train.with_columns(pl.Series("_key", keys)).sort("_key").drop("_key")
-    return ranked.head(recipe.pairs)
+    ranked = train.with_columns(pl.Series("_key", keys)).sort(pl.col("kind") != "plain", "_key")
+    return ranked.drop("_key").head(recipe.pairs)
 
 
 def build_preferences(
@@ -28,8 +29,8 @@ def build_preferences(
 ) -> pl.DataFrame:
     """Prompts and the SFT model → rows of `preference_dataset`.
 
-    The longer answer of a pair is cut at a sentence's end, so that length tells nothing about which is
-    which; a pair whose answers cannot be matched, or are the same, is left out.
+    The longer answer of a pair is cut at a sentence's end, so that length tells nothing about which
+    is which; a pair whose answers cannot be matched, or are the same, is left out.
     """
     rows = list(prompts.iter_rows(named=True))
     answers = answer([prompt(name, row["instruction"], row["notes"]) for row in rows])
@@ -70,7 +71,8 @@ def _pair(row: dict, rejected: str, recipe: Preference) -> dict | None:
 
 
 def _cut(text: str, words: int, slack: float) -> str:
-    """The text up to the last sentence that ends within `words` × `slack` words, else to `words` words."""
+    """The text up to the last sentence that ends within `words` × `slack` words, else to `words`
+    words."""
     parts = text.split(" ")
     if len(parts) <= words * slack:
         return text
@@ -86,6 +88,6 @@ def _cut(text: str, words: int, slack: float) -> str:
 
 def length_ratio(preferences: pl.DataFrame) -> float:
     """Share of pairs whose chosen answer is the longer one; 0.5 is balanced (ties count half)."""
-    longer = (preferences["chosen_words"] > preferences["rejected_words"]).sum()
-    equal = (preferences["chosen_words"] == preferences["rejected_words"]).sum()
-    return (longer + equal / 2) / max(preferences.height, 1)
+    words = list(preferences.select("chosen_words", "rejected_words").iter_rows())
+    longer = sum((chosen > rejected) + (chosen == rejected) / 2 for chosen, rejected in words)
+    return longer / max(len(words), 1)

@@ -12,13 +12,13 @@ VERSION = "split-1"
 def split_corpus(author: str, docs: pl.DataFrame, recipe: Split) -> pl.DataFrame:
     """Usable rows of `cleaned_docs` → rows of `corpus_split`, the newest articles in test.
 
-    Held-out articles are the newest because that is how a twin is used: to write what its author has not yet
-    written. At least one article goes to validation and one to test.
+    Held-out articles are the newest because that is how a twin is used: to write what its author
+    has not yet written. At least one article goes to validation and one to test.
     """
     if docs.height < recipe.min_articles:
         raise DataError(
             f"{author} has {docs.height} usable articles; training needs {recipe.min_articles}",
-            "add a source or articles (the preview of cleaned_docs says why articles were left out), "
+            "add articles (the preview of cleaned_docs says why some were left out), "
             "or lower split.min_articles in the recipe.",
         )
     ordered = docs.sort("published_at", "doc_id")

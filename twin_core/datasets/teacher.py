@@ -1,13 +1,15 @@
-"""The offline teacher: the instruction that a passage of the author's would answer (back-translation).
+"""The offline teacher: the instruction that a passage of the author's would answer
+(back-translation).
 
-Only the instruction is made up; the answer is always the author's own text (Li et al. 2023, "Self-Alignment
-with Instruction Backtranslation"). Deterministic: the same passage gets the same instruction.
+Only the instruction is made up; the answer is always the author's own text (Li et al. 2023,
+"Self-Alignment with Instruction Backtranslation"). Deterministic: the same passage gets the same
+instruction.
 """
 
 from twin_core.datasets.keyphrases import Keyphrases
 from twin_core.fingerprint import text_hash
 
-VERSION = "template-teacher-1"
+VERSION = "template-teacher-2"
 
 _ASK = (
     "What do you think about {a}?",
@@ -27,9 +29,12 @@ _UNDER_HEADING = (
 )
 
 
-def instruct(keyphrases: Keyphrases, passage: str, title: str, heading: str, turn: int = 0) -> str:
-    """A question or task that `passage` answers; another `turn` words it differently."""
-    a, b, c = [*keyphrases.of(passage, 3), title, heading or title, title][:3]
+def instruct(
+    keyphrases: Keyphrases, passage: str, article: str, title: str, heading: str, turn: int = 0
+) -> str:
+    """A question or task that `passage` of `article` answers; another `turn` words it
+    differently."""
+    a, b, c = [*keyphrases.of(passage, article, 3), title, heading or title, title][:3]
     templates = _ASK + (_UNDER_HEADING if heading else ())
     choice = int(text_hash(passage), 16) + turn
     return templates[choice % len(templates)].format(a=a, b=b, c=c, title=title, heading=heading)

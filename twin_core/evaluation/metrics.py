@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 SHARED_WORDS = 8  # a run this long is copied, not remembered by chance
 
 
-def test_case(
+def written(
     question: str, answer: str, reference: str, prompt: list[Message] | None = None
 ) -> "LLMTestCase":
-    """What was asked, what the model answered, and what the author wrote; the full prompt beside it."""
+    """What was asked, what the model answered, and what the author wrote; the full prompt beside
+    it."""
     from deepeval.test_case import LLMTestCase
 
     return LLMTestCase(
@@ -31,10 +32,7 @@ def test_case(
     )
 
 
-test_case.__test__ = False  # pytest collects by name
-
-
-def _base() -> type["BaseMetric"]:
+def _base() -> Any:
     from deepeval.metrics import BaseMetric
 
     class Measured(BaseMetric):
@@ -45,15 +43,15 @@ def _base() -> type["BaseMetric"]:
         label = ""
 
         def __init__(self, threshold: float) -> None:
-            self.threshold = threshold
+            self.threshold = self.bound = threshold
 
         def value(self, case: "LLMTestCase") -> tuple[float, str]:
             raise NotImplementedError
 
         def measure(self, test_case: "LLMTestCase", *_: Any, **__: Any) -> float:
             self.score, self.reason = self.value(test_case)
-            within = self.score <= self.threshold
-            self.success = within if self.lower_is_better else self.score >= self.threshold
+            within = self.score <= self.bound
+            self.success = within if self.lower_is_better else self.score >= self.bound
             return self.score
 
         async def a_measure(self, test_case: "LLMTestCase", *_: Any, **__: Any) -> float:
@@ -63,7 +61,7 @@ def _base() -> type["BaseMetric"]:
             return bool(self.success)
 
         @property
-        def __name__(self) -> str:
+        def __name__(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
             return self.label
 
     return Measured
@@ -85,7 +83,8 @@ def voice_metric(verifier: VoiceVerifier, threshold: float = 0.5) -> "BaseMetric
 
 
 def perplexity_metric(lm: LanguageModel, threshold: float) -> "BaseMetric":
-    """Perplexity of `expected_output` (what the author really wrote) given the prompt; less is better."""
+    """Perplexity of `expected_output` (what the author really wrote) given the prompt; less is
+    better."""
 
     class HeldOutPerplexity(_base()):
         label = "Held-out perplexity"
@@ -100,7 +99,8 @@ def perplexity_metric(lm: LanguageModel, threshold: float) -> "BaseMetric":
 
 
 def verbatim_metric(training_texts: list[str], threshold: float = 0.2) -> "BaseMetric":
-    """Share of the answer's words inside runs of 8 that stand in the training text; less is better."""
+    """Share of the answer's words inside runs of 8 that stand in the training text; less is
+    better."""
     known = {run for text in training_texts for run in _runs(text.split())}
 
     class Verbatim(_base()):

@@ -14,7 +14,8 @@ PASSAGE_WORDS = 80
 
 
 def neutral_passages(texts: Sequence[str]) -> list[str]:
-    """Each text as pieces of about `PASSAGE_WORDS` words, cut between paragraphs where they allow."""
+    """Each text as pieces of about `PASSAGE_WORDS` words, cut between paragraphs where they
+    allow."""
     pieces: list[str] = []
     for text in texts:
         current: list[str] = []
@@ -29,7 +30,8 @@ def neutral_passages(texts: Sequence[str]) -> list[str]:
 def generic_answers(
     lm: causal_lm.LanguageModel, pairs: pl.DataFrame, recipe: Generation
 ) -> list[str]:
-    """What the untuned model answers, as nobody in particular, to a sample of the author's prompts."""
+    """What the untuned model answers, as nobody in particular, to a sample of the author's
+    prompts."""
     train = pairs.filter((pl.col("split") == "train") & (pl.col("kind") == "plain"))
     asked = sorted(train["instruction"].unique().to_list(), key=text_hash)[:GENERIC_ANSWERS]
     prompts: list[list[Message]] = [[{"role": "user", "content": text}] for text in asked]

@@ -1,4 +1,5 @@
-"""The evaluation report: base, SFT, DPO and GPTQ, side by side on articles none of them has seen."""
+"""The evaluation report: base, SFT, DPO and GPTQ, side by side on articles none of them has
+seen."""
 
 import math
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from twin_core import causal_lm
 from twin_core.evaluation import metrics
 from twin_core.evaluation.voice import interval, voice_scores
 from twin_core.fingerprint import fingerprint, text_hash
-from twin_core.progress import log
+from twin_core.progress import log, track
 from twin_core.recipe import Recipe
 from twin_core.records import Checkpoint, EvalReport, RetrievalReport, VariantScore, VoiceVerifier
 from twin_core.template import Message, prompt
@@ -69,7 +70,8 @@ def evaluate(
     recipe: Recipe,
     fingerprinted: str,
 ) -> EvalReport:
-    """Score every variant on the same held-out prompts. `name`: what the author is called in them."""
+    """Score every variant on the same held-out prompts. `name`: what the author is called in
+    them."""
     cases = held_out(pairs, name, recipe.evaluation.max_test_pairs)
     asked = cases[: recipe.evaluation.questions]
     training = pairs.filter(pl.col("split") == "train")["answer"].to_list()
@@ -112,18 +114,16 @@ def _score(
     )
     voice = metrics.voice_metric(verifier)
     verbatim = metrics.verbatim_metric(training)
-    written = [
-        metrics.test_case(case.question, answer, case.reference)
+    cases_written = [
+        metrics.written(case.question, answer, case.reference)
         for case, answer in zip(asked, answers, strict=True)
     ]
-    voices = [voice.measure(case) for case in written]
-    copied = [verbatim.measure(case) for case in written]
+    voices = [voice.measure(case) for case in cases_written]
+    copied = [verbatim.measure(case) for case in cases_written]
     surprise = metrics.perplexity_metric(lm, threshold=math.inf)
     total, tokens = 0.0, 0
-    for case in cases:
-        value = surprise.measure(
-            metrics.test_case(case.question, "", case.reference, case.messages)
-        )
+    for case in track(cases, f"{variant} perplexity", "passages"):
+        value = surprise.measure(metrics.written(case.question, "", case.reference, case.messages))
         count = len(lm.tokenizer(case.reference).input_ids) + 1
         total, tokens = total + math.log(value) * count, tokens + count
     return VariantScore(

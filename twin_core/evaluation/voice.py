@@ -1,15 +1,16 @@
 """A voice verifier: did this author write it, or not?
 
-Words that few texts share are replaced by asterisks of their length (text distortion, Stamatatos 2017), so
-that what is left is function words, punctuation and rhythm, not topics; then character n-grams and a logistic
-regression. Negatives are neutral texts and what the base model answers to the author's own prompts: a
-distance such as Burrows's Delta alone passes generic text for anyone's.
+Words that few texts share are replaced by asterisks of their length (text distortion, Stamatatos
+2017), so that what is left is function words, punctuation and rhythm, not topics; then character
+n-grams and a logistic regression. Negatives are neutral texts and what the base model answers to
+the author's own prompts: a distance such as Burrows's Delta alone passes generic text for anyone's.
 """
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from twin_core.errors import DataError
 from twin_core.fingerprint import fingerprint
@@ -33,7 +34,8 @@ def common_words(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def distort(text: str, vocabulary: frozenset[str]) -> str:
-    """The text with every word outside the vocabulary as asterisks, Markdown marks and layout removed."""
+    """The text with every word outside the vocabulary as asterisks, Markdown marks and layout
+    removed."""
     plain = re.sub(r"\]\([^)]*\)|[\[\]`*_>#]", "", text)
     plain = re.sub(r"\s+", " ", plain).strip()
     return _TOKEN.sub(
@@ -50,7 +52,7 @@ def _vectoriser():
     )
 
 
-def _features(texts: Sequence[str], vocabulary: Sequence[str]):
+def _features(texts: Sequence[str], vocabulary: Sequence[str]) -> Any:
     known = frozenset(vocabulary)
     return _vectoriser().transform([distort(text, known) for text in texts])
 
@@ -64,7 +66,8 @@ def train_verifier(
 ) -> VoiceVerifier:
     """Fit on `own` against the negatives; negatives: kind → (training texts, held-out texts).
 
-    name: the fingerprint of the inputs. AUC is measured on the held-out texts of both sides, also by kind.
+    name: the fingerprint of the inputs. AUC is measured on the held-out texts of both sides, also
+    by kind.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -78,7 +81,8 @@ def train_verifier(
     vocabulary = common_words([*own, *others])
     classifier = LogisticRegression(C=30.0, class_weight="balanced", max_iter=2000)
     classifier.fit(_features([*own, *others], vocabulary), [1] * len(own) + [0] * len(others))
-    weights = {i: round(float(w), 6) for i, w in enumerate(classifier.coef_[0]) if w}
+    coefficients: Any = classifier.coef_
+    weights = {i: round(float(w), 6) for i, w in enumerate(coefficients[0]) if w}
     verifier = VoiceVerifier(
         author=author,
         fingerprint=name,
@@ -112,7 +116,8 @@ def voice_scores(verifier: VoiceVerifier, texts: Sequence[str]) -> list[float]:
 
 
 def _auc(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """Area under the ROC curve: the odds that a text of the author's scores above one that is not."""
+    """Area under the ROC curve: the odds that a text of the author's scores above one that is
+    not."""
     pairs = [(p > n) + (p == n) / 2 for p in positive for n in negative]
     return round(sum(pairs) / len(pairs), 4) if pairs else 0.5
 

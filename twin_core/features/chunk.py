@@ -1,8 +1,8 @@
 """Documents → passages that the embedder reads whole.
 
-A chunk never crosses a heading, breaks between blocks, else between sentences, else between tokens, and with
-its title and heading never exceeds the encoder's window. The spans of a document's chunks cover every
-character of it that is not white space or a heading.
+A chunk never crosses a heading, breaks between blocks, else between sentences, else between tokens,
+and with its title and heading never exceeds the encoder's window. The spans of a document's chunks
+cover every character of it that is not white space or a heading.
 """
 
 import re

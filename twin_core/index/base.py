@@ -37,8 +37,8 @@ class ChunkIndex(Protocol):
     location: str
 
     def sync(self, author: str, rows: pl.DataFrame) -> SyncReport:
-        """Make the author's part hold exactly `rows` (doc_chunks with a `vector` column), in one step:
-        a query during it sees the old rows or the new ones."""
+        """Make the author's part hold exactly `rows` (doc_chunks with a `vector` column), in one
+        step: a query during it sees the old rows or the new ones."""
         ...
 
     def search(self, author: str, vector: list[float], k: int) -> list[Hit]:

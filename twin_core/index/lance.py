@@ -1,7 +1,8 @@
-"""The embedded index: one LanceDB table an author, so that one author's writer never meets another's.
+"""The embedded index: one LanceDB table an author, so that one author's writer never meets
+another's.
 
-The key field is declared (`lance-schema:unenforced-primary-key`): without it two concurrent merges duplicate
-rows silently.
+The key field is declared (`lance-schema:unenforced-primary-key`): without it two concurrent merges
+duplicate rows silently.
 """
 
 from pathlib import Path

@@ -19,7 +19,8 @@ def retrieve(index: ChunkIndex, model: str, author: str, question: str, k: int) 
 def ground(
     index: ChunkIndex, model: str, author: str, question: str, recipe: Generation
 ) -> tuple[str, list[Hit]]:
-    """(notes for the prompt, the passages they come from); both empty when nothing is near enough."""
+    """(notes for the prompt, the passages they come from); both empty when nothing is near
+    enough."""
     if recipe.passages == 0:
         return "", []
     hits = retrieve(index, model, author, question, CANDIDATES)

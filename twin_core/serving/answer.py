@@ -1,4 +1,5 @@
-"""One turn with a twin: consent, retrieval, prompt, engine. The gateway, the probe and `twin ask` share it."""
+"""One turn with a twin: consent, retrieval, prompt, engine. The gateway, the probe and `twin ask`
+share it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -89,7 +90,8 @@ class Twins:
 
 
 def citations(passages: Sequence[Hit]) -> list[dict[str, Any]]:
-    """Where the notes of a prompt come from: article, heading, span and similarity, numbered as in it."""
+    """Where the notes of a prompt come from: article, heading, span and similarity, numbered as in
+    it."""
     return [
         {"number": number, **asdict(hit), "score": round(hit.score, 4)}
         for number, hit in enumerate(passages, 1)

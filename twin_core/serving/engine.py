@@ -25,7 +25,8 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Piece:
-    """A bit of an answer; the last one has no text, and says why it ended and what it cost in tokens."""
+    """A bit of an answer; the last one has no text, and says why it ended and what it cost in
+    tokens."""
 
     text: str = ""
     finish_reason: FinishReason | None = None

@@ -47,7 +47,8 @@ class StreamOptions(BaseModel):
 
 
 class ChatRequest(BaseModel):
-    """The part of OpenAI's request that has a meaning here; what is unknown is ignored, as they do."""
+    """The part of OpenAI's request that has a meaning here; what is unknown is ignored, as they
+    do."""
 
     model_config = ConfigDict(extra="ignore")
     model: str

@@ -1,13 +1,14 @@
 """How fast a release runs: full precision, GPTQ, and speculative decoding by prompt look-up.
 
-Look-up decoding drafts tokens from the prompt itself (Saxena 2023), so it needs no second model; it pays when
-an answer repeats the notes that it was given.
+Look-up decoding drafts tokens from the prompt itself (Saxena 2023), so it needs no second model; it
+pays when an answer repeats the notes that it was given.
 """
 
 import statistics
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from twin_core import causal_lm
 from twin_core.fingerprint import fingerprint
@@ -28,7 +29,8 @@ def inference_fingerprint(release: Release, prompts: Sequence[list[Message]]) ->
 def measure_inference(
     release: Release, prompts: Sequence[list[Message]], threads: int = 0
 ) -> InferenceReport:
-    """Greedy answers of `NEW_TOKENS` tokens to every prompt, one at a time, after one to warm up."""
+    """Greedy answers of `NEW_TOKENS` tokens to every prompt, one at a time, after one to warm
+    up."""
     variants = {
         "full": (release.merged_dir, {}),
         "gptq": (release.gptq_dir, {}),
@@ -61,7 +63,7 @@ def _timed(
     moments: list[float] = []
 
     class Watch(StoppingCriteria):
-        def __call__(self, input_ids, scores, **_):
+        def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
             moments.append(time.perf_counter())
             return torch.zeros(1, dtype=torch.bool, device=input_ids.device)
 

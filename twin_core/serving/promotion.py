@@ -20,8 +20,8 @@ class Decision:
 
 
 def decide(candidate: EvalReport, incumbent: EvalReport | None, policy: Promotion) -> Decision:
-    """The candidate takes over if its voice gains enough on the base model's and does not fall short of
-    the incumbent's. Each side is judged by its own report."""
+    """The candidate takes over if its voice gains enough on the base model's and does not fall
+    short of the incumbent's. Each side is judged by its own report."""
     weights = _variant(policy)
     voice = candidate.variants[weights].voice
     gain = voice - candidate.variants["base"].voice
@@ -78,7 +78,8 @@ def make_release(
 
 
 def keep_release(lake: Lake, release: Release, report: EvalReport) -> None:
-    """Keep a release and its report beside the pointer, so that it can be compared and rolled back to."""
+    """Keep a release and its report beside the pointer, so that it can be compared and rolled back
+    to."""
     lake.write_record(f"releases/{release.author}", release.release_id, release)
     lake.write_record(f"reports/{release.author}", report.fingerprint, report)
 

@@ -1,7 +1,8 @@
 """An SGLang server over HTTP, spoken to with the OpenAI client. Never expose that server itself.
 
-Facts of SGLang 0.5 that shape this file: an unknown model name is answered all the same, so we ask the server
-which weights it holds; damaged weights or weights of another shape kill it, so both are checked before a swap.
+Facts of SGLang 0.5 that shape this file: an unknown model name is answered all the same, so we ask
+the server which weights it holds; damaged weights or weights of another shape kill it, so both are
+checked before a swap.
 """
 
 import json

@@ -1,4 +1,5 @@
-"""The base checkpoint, brought once into the form that every later stage loads: safetensors and our template."""
+"""The base checkpoint, brought once into the form that every later stage loads: safetensors and our
+template."""
 
 import importlib.util
 import time
@@ -45,7 +46,6 @@ def prepare_base(
         model.save_pretrained(draft)
         tokenizer.save_pretrained(draft)
         return Manifest(
-            files={},
             facts={
                 "seconds": time.monotonic() - started,
                 "parameters": sum(p.numel() for p in model.parameters()),

@@ -1,4 +1,5 @@
-"""What the training stages share: data as conversations, progress, and publishing what was trained."""
+"""What the training stages share: data as conversations, progress, and publishing what was
+trained."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,7 +22,8 @@ METRIC = "metric:"
 
 
 def as_pairs(pairs: pl.DataFrame, name: str, split: str, limit: int | None = None) -> list[Pair]:
-    """Rows of `instruct_dataset` in one split → (prompt messages, answer), at most `limit`, evenly spread."""
+    """Rows of `instruct_dataset` in one split → (prompt messages, answer), at most `limit`, evenly
+    spread."""
     rows = pairs.filter(pl.col("split") == split)
     if limit and rows.height > limit:
         rows = rows[[place * rows.height // limit for place in range(limit)]]
@@ -38,7 +40,8 @@ def publish_checkpoint(
     weights: Path,
     build: Callable[[Path], Manifest],
 ) -> Checkpoint:
-    """The checkpoint `name` of a stage, built unless it is there; facts under `metric:` become metrics."""
+    """The checkpoint `name` of a stage, built unless it is there; facts under `metric:` become
+    metrics."""
     target = weights / stage / author / name
     manifest = publish_directory(target, build)
     metrics = {
@@ -79,7 +82,8 @@ def lora_config(recipe: Lora, layers: int) -> "LoraConfig":
 
 
 def training_arguments(work: Path, recipe: Sft | Dpo) -> dict[str, Any]:
-    """What SFT and DPO share of TRL's arguments: no side effects; autocast to bf16 where that is faster."""
+    """What SFT and DPO share of TRL's arguments: no side effects; autocast to bf16 where that is
+    faster."""
     import torch
 
     return {
@@ -125,7 +129,8 @@ def losses(history: Sequence[dict[str, Any]]) -> list[tuple[int, float]]:
 
 
 def save_merged(adapted: Any, tokenizer: Any, draft: Path, dtype: str) -> Any:
-    """Save the adapter below `adapter`, merge it into the weights and save those; returns the model."""
+    """Save the adapter below `adapter`, merge it into the weights and save those; returns the
+    model."""
     import torch
 
     adapted.save_pretrained(draft / "adapter")

@@ -1,4 +1,5 @@
-"""Direct preference optimisation (Rafailov et al. 2023): the author's words over the SFT model's own (TRL)."""
+"""Direct preference optimisation (Rafailov et al. 2023): the author's words over the SFT model's
+own (TRL)."""
 
 import tempfile
 import time
@@ -21,7 +22,8 @@ VERSION = "dpo-1"
 def dpo_fingerprint(
     name: str, sft: Checkpoint, preferences: pl.DataFrame, pairs: pl.DataFrame, recipe: Recipe
 ) -> str:
-    """The name of the checkpoint that these inputs lead to; `sft` stands for the instruct pairs as well."""
+    """The name of the checkpoint that these inputs lead to; `sft` stands for the instruct pairs as
+    well."""
     data = PREFERENCE_DATASET.data_version(preferences)
     return fingerprint(VERSION, TEMPLATE_VERSION, name, sft.fingerprint, data, recipe.dpo)
 
@@ -35,10 +37,12 @@ def train_dpo(
     recipe: Recipe,
     weights: Path,
 ) -> Checkpoint:
-    """Train on the preferences and publish merged weights and adapter; found again if already there.
+    """Train on the preferences and publish merged weights and adapter; found again if already
+    there.
 
-    Metrics: `sft_perplexity` and `perplexity` of the validation answers before and after, `accuracy`
-    (share of pairs whose chosen answer the policy favours over the reference, over the last steps).
+    Metrics: `sft_perplexity` and `perplexity` of the validation answers before and after,
+    `accuracy` (share of pairs whose chosen answer the policy favours over the reference, over the
+    last steps).
     """
     target = dpo_fingerprint(name, sft, preferences, pairs, recipe)
 
@@ -59,7 +63,8 @@ def _train(
     import torch
     from datasets import Dataset
     from transformers import PrinterCallback
-    from trl import DPOConfig, DPOTrainer
+    from trl.trainer.dpo_config import DPOConfig
+    from trl.trainer.dpo_trainer import DPOTrainer
 
     started = time.monotonic()
     lm = causal_lm.load(sft.directory, torch.float32)
@@ -98,7 +103,6 @@ def _train(
         causal_lm.LanguageModel(merged.eval(), lm.tokenizer), validation
     )
     return Manifest(
-        files={},
         facts=checkpoint.facts(
             time.monotonic() - started,
             sft_perplexity=sft.metrics["perplexity"],

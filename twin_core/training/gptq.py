@@ -23,14 +23,16 @@ VERSION = "gptq-1"
 
 
 def gptq_fingerprint(dpo: Checkpoint, recipe: Recipe) -> str:
-    """The name of the checkpoint that these inputs lead to; `dpo` stands for the calibration texts."""
+    """The name of the checkpoint that these inputs lead to; `dpo` stands for the calibration
+    texts."""
     return fingerprint(VERSION, dpo.fingerprint, recipe.gptq)
 
 
 def quantise(
     author: str, name: str, dpo: Checkpoint, pairs: pl.DataFrame, recipe: Recipe, weights: Path
 ) -> Checkpoint:
-    """Quantise symmetrically, calibrated on training prompts and answers; found again if already there.
+    """Quantise symmetrically, calibrated on training prompts and answers; found again if already
+    there.
 
     Metrics: `dpo_perplexity` and `perplexity` of the validation answers before and after.
     """
@@ -44,7 +46,6 @@ def quantise(
         validation = checkpoint.as_pairs(pairs, name, "validation", limit)
         after, _ = causal_lm.perplexity(causal_lm.load(draft), validation)
         return Manifest(
-            files={},
             facts=checkpoint.facts(
                 time.monotonic() - started,
                 dpo_perplexity=dpo.metrics["perplexity"],

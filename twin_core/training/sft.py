@@ -27,7 +27,8 @@ def sft_fingerprint(name: str, base: Checkpoint, pairs: pl.DataFrame, recipe: Re
 def train_sft(
     author: str, name: str, base: Checkpoint, pairs: pl.DataFrame, recipe: Recipe, weights: Path
 ) -> Checkpoint:
-    """Train on the `train` pairs and publish merged weights and adapter; found again if already there.
+    """Train on the `train` pairs and publish merged weights and adapter; found again if already
+    there.
 
     Metrics: `base_perplexity` and `perplexity` of the validation answers before and after, `tokens`
     trained on. `name` is what the author is called in the prompt.
@@ -46,7 +47,8 @@ def _train(
     import torch
     from datasets import Dataset
     from transformers import PrinterCallback
-    from trl import SFTConfig, SFTTrainer
+    from trl.trainer.sft_config import SFTConfig
+    from trl.trainer.sft_trainer import SFTTrainer
 
     started = time.monotonic()
     lm = causal_lm.load(base.directory, torch.float32)
@@ -65,6 +67,7 @@ def _train(
                 **checkpoint.training_arguments(Path(work), recipe.sft),
                 warmup_steps=recipe.sft.warmup,
                 packing=recipe.sft.packing,
+                train_sampling_strategy="random" if recipe.sft.packing else "group_by_length",
                 assistant_only_loss=True,
             ),
             train_dataset=Dataset.from_list(rows),
@@ -80,7 +83,6 @@ def _train(
         causal_lm.LanguageModel(merged.eval(), lm.tokenizer), validation
     )
     return Manifest(
-        files={},
         facts=checkpoint.facts(
             time.monotonic() - started,
             base_perplexity=before,
