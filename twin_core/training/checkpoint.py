@@ -140,4 +140,4 @@ def save_merged(adapted: Any, tokenizer: Any, draft: Path, dtype: str) -> Any:
     merged.save_pretrained(draft)
     tokenizer.chat_template = SERVING_TEMPLATE
     tokenizer.save_pretrained(draft)
-    return merged
+    return merged.to(compute_dtype()).eval()

@@ -100,7 +100,7 @@ def _train(
     limit = recipe.evaluation.max_validation_pairs
     validation = checkpoint.as_pairs(pairs, name, "validation", limit)
     after, _ = causal_lm.perplexity(
-        causal_lm.LanguageModel(merged.eval(), lm.tokenizer), validation
+        causal_lm.LanguageModel(merged, lm.tokenizer), validation
     )
     return Manifest(
         facts=checkpoint.facts(

@@ -1,0 +1,47 @@
+"""Loading `definitions` ÷ a bare `import dagster`, in CPU seconds: what every run and sensor tick pays.
+
+`python -m benchmarks.import_time [REPEATS]` interleaves both in fresh processes and prints one JSON line.
+"""
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+TARGET = 1.15
+PROJECT = Path(__file__).resolve().parent.parent
+STATEMENTS = {"dagster": "import dagster", "definitions": "import definitions"}
+
+
+def cpu_seconds(statement: str) -> float:
+    """User and system seconds of a fresh interpreter that runs the statement."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", statement], cwd=PROJECT, check=True, env=dict(os.environ))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main(repeats: int) -> None:
+    for statement in STATEMENTS.values():
+        cpu_seconds(statement)  # byte code and page cache
+    taken: dict[str, list[float]] = {name: [] for name in STATEMENTS}
+    for _ in range(repeats):
+        for name, statement in STATEMENTS.items():
+            taken[name].append(cpu_seconds(statement))
+    ours, peer = (statistics.median(taken[name]) for name in ("definitions", "dagster"))
+    result = {
+        "metric": "d: loading definitions, CPU seconds",
+        "ours": round(ours, 3),
+        "peer": round(peer, 3),
+        "ratio": round(ours / peer, 3),
+        "target": TARGET,
+        "repeats": repeats,
+    }
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 7)
