@@ -1,6 +1,8 @@
-"""Loading `definitions` ÷ a bare `import dagster`, in CPU seconds: what every run and sensor tick pays.
+"""Loading `definitions` ÷ a bare `import dagster`, in CPU seconds: what every run and sensor tick
+pays.
 
-`python -m benchmarks.import_time [REPEATS]` interleaves both in fresh processes and prints one JSON line.
+`python -m benchmarks.import_time [REPEATS]` interleaves both in fresh processes and prints one JSON
+line.
 """
 
 import json

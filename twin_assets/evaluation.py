@@ -61,7 +61,7 @@ def voice_verifier(
             split: instruct_dataset.filter(pl.col("split") == split)["answer"].to_list()
             for split in ("train", "validation", "test")
         }
-        generic = negatives.generic_answers(lm, instruct_dataset, here.recipe.generation)
+        generic = negatives.generic_answers(lm, instruct_dataset, here.recipe)
         verifier = voice.train_verifier(
             author.slug,
             name,

@@ -1,5 +1,6 @@
 """The authors file: who is twinned, where they publish, and the consent that it rests on."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -116,11 +117,21 @@ def load_authors(path: Path) -> AuthorsFile:
             "run `twin init` (or `twin init --sample` for the sample authors), "
             "or set TWIN_AUTHORS_FILE.",
         )
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path} cannot be read: {error}", "save it as UTF-8 text.") from error
+    return _parse(text, path)
+
+
+def _parse(text: str, path: Path) -> AuthorsFile:
     remedy = f"correct {path}; sample/authors.yaml is a complete example."
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = yaml.safe_load(text) or {}
+        if isinstance(content, dict) and content.get("authors", ()) is None:
+            content = {}
         loaded = AuthorsFile.model_validate(content)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except yaml.YAMLError as error:
         raise SettingError(f"{path} is not readable YAML: {error}", remedy) from error
     except ValidationError as error:
         first = error.errors()[0]
@@ -156,10 +167,13 @@ def add_authors(path: Path, new: tuple[Author, ...]) -> list[str]:
         sort_keys=False,
         allow_unicode=True,
     )
-    indented = "".join(f"  {line}\n" for line in entries.splitlines())
-    head = text if known else "authors:\n"
-    if not head.endswith("\n"):
-        head += "\n"
-    write_atomically(path, (head + indented).encode())
-    load_authors(path)
+    if not known:  # only comments are worth keeping of a file without authors
+        comments = [line for line in text.splitlines() if line.startswith("#")]
+        text = "\n".join([*comments, "authors:"])
+    indent = re.search(r"^( *)- ", text, re.MULTILINE)
+    margin = indent[1] if indent else "  "
+    block = "".join(f"{margin}{line}\n" for line in entries.splitlines())
+    combined = f"{text.rstrip()}\n{block}"
+    _parse(combined, path)  # before anything is written
+    write_atomically(path, combined.encode())
     return [author.slug for author in added]

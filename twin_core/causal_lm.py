@@ -94,15 +94,13 @@ def rendered(tokenizer: Any, messages: list[Message]) -> str:
     )
 
 
-def perplexity(
-    lm: LanguageModel, pairs: Sequence[Pair], batch_size: int = 4, label: str = "perplexity"
-) -> tuple[float, int]:
+def perplexity(lm: LanguageModel, pairs: Sequence[Pair], batch_size: int = 4) -> tuple[float, int]:
     """(perplexity, tokens) of the answers given their prompts; only the answers' tokens count.
 
     exp of the mean negative log-likelihood (natural log) over all answer tokens together.
     """
     total, tokens = 0.0, 0
-    meter = Meter(label, len(pairs), "passages")
+    meter = Meter("perplexity", len(pairs), "passages")
     for start in range(0, len(pairs), batch_size):
         batch = pairs[start : start + batch_size]
         loss, count = _answer_loss(lm, batch)

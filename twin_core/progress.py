@@ -25,7 +25,7 @@ class Meter:
 
     def at(self, done: int, **figures: float) -> None:
         now = time.monotonic()
-        ended = done >= self.total and now - self.started >= WORTH_SECONDS
+        ended = done >= self.total > 1 and now - self.started >= WORTH_SECONDS
         if now - self._logged < EVERY_SECONDS and not ended:
             return
         self._logged = now

@@ -103,6 +103,7 @@ class Gptq(_Part):
 
 class Evaluation(_Part):
     questions: int = Field(ge=1)
+    answer_tokens: int = Field(ge=1, description="length of the answers whose voice is judged")
     retrieval_questions: int = Field(ge=1)
     k: int = Field(ge=1)
     max_validation_pairs: int = Field(ge=1)

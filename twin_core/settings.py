@@ -22,6 +22,7 @@ LIBRARY_ENVIRONMENT = {
     "TOKENIZERS_PARALLELISM": "false",
     "TRANSFORMERS_VERBOSITY": "error",
     "TRL_EXPERIMENTAL_SILENCE": "1",
+    "GPTQMODEL_DISABLE_PACK_EXT": "1",  # compiling it takes a minute, doing without 2 s
     "GPTQMODEL_CPU_WORKERS": "2",  # more crash it on a machine of two cores
 }
 

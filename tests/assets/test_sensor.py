@@ -1,4 +1,5 @@
-"""The new-content sensor: adds authors, asks only for those that changed, survives a dead source."""
+"""The new-content sensor: adds authors, asks only for those that changed, survives a dead
+source."""
 
 import json
 from pathlib import Path
@@ -62,9 +63,7 @@ def test_only_the_changed_author_is_asked_for(
     assert len(set(keys)) == 3
 
 
-def test_a_dead_source_stops_no_other_author(
-    author: Author, installation: TwinSettings, instance
-):
+def test_a_dead_source_stops_no_other_author(author: Author, installation: TwinSettings, instance):
     dead = author.model_copy(
         update={
             "slug": "dead",

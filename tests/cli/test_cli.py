@@ -51,7 +51,7 @@ def test_init_without_questions(articles: Path, installation: TwinSettings):
     assert twin("init", *options).exit_code == 0
     again = twin("init", *options)
     assert again.exit_code == 1
-    assert "already has an author 'j'" in again.output
+    assert "already has an author 'j'" in " ".join(again.output.split())
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""Splits by article, answers that are the author's words, preferences that length does not give away."""
+"""Splits by article, answers that are the author's words, preferences that length does not give
+away."""
 
 from datetime import UTC, datetime
 

@@ -46,7 +46,8 @@ def test_the_voice_is_told_from_neutral_text(verifier: VoiceVerifier):
 def test_the_voice_is_told_from_another_author_it_never_saw(verifier: VoiceVerifier):
     own = voice.voice_scores(verifier, passages_of("ines-okafor")[80:])
     other = voice.voice_scores(verifier, passages_of("tobias-wren"))
-    assert sum(own) / len(own) > sum(other) / len(other) + 0.2
+    above = sum(mine > theirs for mine in own for theirs in other)
+    assert above / (len(own) * len(other)) > 0.8
 
 
 def test_topics_alone_are_no_voice(verifier: VoiceVerifier):
@@ -83,7 +84,7 @@ def test_voice_and_copying_as_deepeval_metrics(verifier: VoiceVerifier):
     copied = metrics.verbatim_metric([own])
     assert copied.measure(metrics.written("q", own, own)) == 1.0
     assert not copied.is_successful()
-    assert copied.measure(metrics.written("q", "Nothing of hers in here at all, not one.", own)) == 0
+    assert copied.measure(metrics.written("q", "Nothing of hers in here, not one.", own)) == 0
     assert copied.is_successful()
 
 

@@ -1,4 +1,5 @@
-"""Cleaning and chunking: the author's words and nothing else, in passages that the encoder reads whole."""
+"""Cleaning and chunking: the author's words and nothing else, in passages that the encoder reads
+whole."""
 
 from datetime import UTC, datetime
 
@@ -84,7 +85,9 @@ def test_passages_are_verbatim_prose():
     assert all(p.headings == ("A",) for p in found)
 
 
-words = st.sampled_from(["bread", "pager", "Sunday.", "why?", "it", "—", "naïve", "x" * 400, "日本語"])
+words = st.sampled_from(
+    ["bread", "pager", "Sunday.", "why?", "it", "—", "naïve", "x" * 400, "日本語"]
+)
 paragraph = st.lists(words, min_size=1, max_size=120).map(" ".join)
 block = st.one_of(
     paragraph,

@@ -1,4 +1,5 @@
-"""Articles in, a served twin out; then nothing is computed twice, and one edit costs one document."""
+"""Articles in, a served twin out; then nothing is computed twice, and one edit costs one
+document."""
 
 import json
 import shutil

@@ -1,5 +1,6 @@
 """What the command line shows: one console, progress of a run, and the table at its end."""
 
+import logging
 import os
 import sys
 import time
@@ -15,6 +16,7 @@ from twin_assets.runner import Outcome, Progress
 from twin_core.records import EvalReport
 
 console = Console(highlight=False)
+logging.getLogger("httpx2").setLevel(logging.WARNING)  # each request, on the terminal
 MARKS = {
     "message": ("", "dim"),
     "check": ("[green]✓[/] ", "dim"),

@@ -15,7 +15,7 @@ PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 def _moment(entry: Any, *names: str) -> datetime | None:
     for name in names:
-        parsed = entry.get(f"{name}_parsed")
+        parsed = dict.get(entry, f"{name}_parsed")  # feedparser's own `get` guesses
         if parsed:
             return datetime.fromtimestamp(timegm(parsed), UTC)
     return None

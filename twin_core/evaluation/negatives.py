@@ -6,7 +6,7 @@ import polars as pl
 
 from twin_core import causal_lm
 from twin_core.fingerprint import text_hash
-from twin_core.recipe import Generation
+from twin_core.recipe import Recipe
 from twin_core.template import Message
 
 GENERIC_ANSWERS = 24
@@ -27,21 +27,21 @@ def neutral_passages(texts: Sequence[str]) -> list[str]:
     return pieces
 
 
-def generic_answers(
-    lm: causal_lm.LanguageModel, pairs: pl.DataFrame, recipe: Generation
-) -> list[str]:
+def generic_answers(lm: causal_lm.LanguageModel, pairs: pl.DataFrame, recipe: Recipe) -> list[str]:
     """What the untuned model answers, as nobody in particular, to a sample of the author's
     prompts."""
     train = pairs.filter((pl.col("split") == "train") & (pl.col("kind") == "plain"))
     asked = sorted(train["instruction"].unique().to_list(), key=text_hash)[:GENERIC_ANSWERS]
     prompts: list[list[Message]] = [[{"role": "user", "content": text}] for text in asked]
+    drawn = recipe.generation
     return causal_lm.answer_all(
         lm,
         prompts,
-        max_new_tokens=recipe.max_new_tokens,
-        temperature=recipe.temperature,
-        top_p=recipe.top_p,
-        repetition_penalty=recipe.repetition_penalty,
+        batch_size=GENERIC_ANSWERS,
+        max_new_tokens=recipe.evaluation.answer_tokens,
+        temperature=drawn.temperature,
+        top_p=drawn.top_p,
+        repetition_penalty=drawn.repetition_penalty,
         label="generic text",
     )
 

@@ -106,7 +106,7 @@ def _score(
     answers = causal_lm.answer_all(
         lm,
         [case.messages for case in asked],
-        max_new_tokens=drawn.max_new_tokens,
+        max_new_tokens=recipe.evaluation.answer_tokens,
         temperature=drawn.temperature,
         top_p=drawn.top_p,
         repetition_penalty=drawn.repetition_penalty,

@@ -10,6 +10,7 @@ from typing import Any
 from twin_core.errors import CheckpointError, SettingError
 from twin_core.fingerprint import fingerprint
 from twin_core.lake import Manifest, publish_directory
+from twin_core.progress import log
 from twin_core.recipe import Base
 from twin_core.records import Checkpoint
 from twin_core.template import END, SERVING_TEMPLATE
@@ -37,6 +38,7 @@ def prepare_base(
     started = time.monotonic()
 
     def build(draft: Path) -> Manifest:
+        log.info("base: converting %s, once", recipe.source)
         model, tokenizer = _open(recipe, texts, allow_hub)
         tokenizer.chat_template = SERVING_TEMPLATE
         tokenizer.eos_token = tokenizer.pad_token = END

@@ -99,9 +99,7 @@ def _train(
     merged = checkpoint.save_merged(trainer.model, lm.tokenizer, draft, recipe.base.dtype)
     limit = recipe.evaluation.max_validation_pairs
     validation = checkpoint.as_pairs(pairs, name, "validation", limit)
-    after, _ = causal_lm.perplexity(
-        causal_lm.LanguageModel(merged, lm.tokenizer), validation
-    )
+    after, _ = causal_lm.perplexity(causal_lm.LanguageModel(merged, lm.tokenizer), validation)
     return Manifest(
         facts=checkpoint.facts(
             time.monotonic() - started,

@@ -4,7 +4,11 @@ GPTQModel is the successor of the archived auto-gptq; this file is the whole ada
 """
 
 import json
+import logging
+import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +18,7 @@ from twin_core import causal_lm
 from twin_core.errors import SettingError
 from twin_core.fingerprint import fingerprint
 from twin_core.lake import Manifest, write_atomically
-from twin_core.progress import log
+from twin_core.progress import Meter, log
 from twin_core.recipe import Gptq, Recipe
 from twin_core.records import Checkpoint
 from twin_core.training import checkpoint
@@ -88,11 +92,40 @@ def _quantise(draft: Path, dpo: Checkpoint, texts: list[str], recipe: Recipe) ->
         block_name_to_quantize="model.layers",
         batch_size=1,
     )
-    quantised = quantizer.quantize_model(lm.model, lm.tokenizer)
+    with _block_progress():
+        quantised = quantizer.quantize_model(lm.model, lm.tokenizer)
     quantizer.dataset = None  # else the calibration texts stand in config.json
     quantizer.save(quantised, str(draft))
     lm.tokenizer.save_pretrained(draft)
     _repair_config(draft / "config.json")
+
+
+class _BlockMeter(logging.Handler):
+    """Optimum says "Start quantizing block <name> 3/30" to its logger; this is what meters it."""
+
+    meter: Meter | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        found = re.search(r"Start quantizing block .* (\d+)/(\d+)", message)
+        if found:
+            self.meter = self.meter or Meter("gptq", int(found[2]), "blocks")
+            self.meter.at(int(found[1]) - 1)
+        elif message.startswith("Packing model"):
+            log.info("gptq: packing")
+
+
+@contextmanager
+def _block_progress() -> Iterator[None]:
+    logger, handler = logging.getLogger("optimum.gptq.quantizer"), _BlockMeter()
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def _repair_config(path: Path) -> None:

@@ -79,9 +79,7 @@ def _train(
         trainer.train()
     history = trainer.state.log_history
     merged = checkpoint.save_merged(trainer.model, lm.tokenizer, draft, recipe.base.dtype)
-    after, _ = causal_lm.perplexity(
-        causal_lm.LanguageModel(merged, lm.tokenizer), validation
-    )
+    after, _ = causal_lm.perplexity(causal_lm.LanguageModel(merged, lm.tokenizer), validation)
     return Manifest(
         facts=checkpoint.facts(
             time.monotonic() - started,
