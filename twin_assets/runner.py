@@ -166,7 +166,7 @@ class _Listener:
         if key in self._checks:
             return  # the check itself was reported
         error = data.error
-        while error is not None and error.cause is not None:
+        while error is not None and error.cause is not None and "Remedy:" not in error.message:
             error = error.cause
         text = error.message.strip() if error else "failed without an error"
         self.failures[key] = text

@@ -38,5 +38,9 @@ class DataError(TwinError):
     """There is too little of an author's text, or none that a stage can use."""
 
 
+class PromptError(TwinError):
+    """A request that the model cannot take: too long for its window."""
+
+
 class EngineError(TwinError):
     """The engine that generates text is unreachable, or answered with a fault."""

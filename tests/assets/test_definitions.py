@@ -79,8 +79,8 @@ def test_every_table_shows_its_columns_with_descriptions():
     assert len(shown) == 7
     for name in shown:
         schema = tables[name]
-        assert isinstance(schema, dg.TableSchemaMetadataValue)
-        assert all(column.description for column in schema.value.columns)
+        assert isinstance(schema, dg.TableSchema)
+        assert all(column.description for column in schema.columns)
 
 
 def test_every_gate_is_there_and_the_hard_ones_block():

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import document, documents
+from twin_assets.cli.site import articles, render
 from twin_core.delta import delta
 from twin_core.embedder import TokenCounter
 from twin_core.features.chunk import chunk
-from twin_core.features.clean import clean, normalise, usable
+from twin_core.features.clean import clean, main_text, normalise, usable
 from twin_core.features.embed import distinct_texts, embed_chunks
 from twin_core.markdown import blocks, own_prose, passages
 from twin_core.records import CHUNK_EMBEDDINGS, DOC_CHUNKS, RAW_ARTICLES
@@ -58,6 +59,16 @@ def test_a_page_gives_its_article_and_nothing_around_it():
     kinds = {block.kind for block in blocks(row["text"])}
     assert {"heading", "quote", "code", "prose"} <= kinds
     assert "my mother said" not in own_prose(row["text"])
+
+
+@pytest.mark.parametrize("slug", ["ines-okafor", "tobias-wren"])
+def test_the_sample_pages_give_the_blocks_that_were_written(slug: str):
+    for article in articles(slug):
+        page = render(f"/{slug}/{article.slug}/", "https://example.org")
+        assert page
+        found = normalise(main_text(page[1], "https://example.org/", article.title))
+        written = normalise(article.body)
+        assert [b.kind for b in blocks(found)] == [b.kind for b in blocks(written)], article.slug
 
 
 @pytest.mark.parametrize("body", ["", "<html><body></body></html>", "<nav>Home</nav>"])

@@ -38,8 +38,8 @@ def normalise(text: str) -> str:
 def _marked(html: str) -> Any:
     """The page as a tree, quotations and code blocks written so that trafilatura keeps them apart.
 
-    Its Markdown has no mark for a quotation, which would make another's words the author's, and glues
-    a code block of one line to the paragraph after it.
+    Its Markdown has no mark for a quotation, which would make another's words the author's, and
+    glues a code block of one line to the paragraph after it.
     """
     from lxml.html import HTMLParser, document_fromstring
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from twin_core import causal_lm
-from twin_core.errors import EngineError
+from twin_core.errors import EngineError, PromptError
 from twin_core.records import Release
 from twin_core.serving.engine import Piece, Sampling
 from twin_core.template import Message
@@ -61,7 +61,7 @@ def _generate(
     given = inputs["input_ids"].shape[1]
     window = lm.model.config.max_position_embeddings
     if given + sampling.max_tokens > window:
-        raise EngineError(
+        raise PromptError(
             f"the prompt has {given} tokens and {sampling.max_tokens} were asked for, "
             f"more than the model's window of {window}",
             "shorten the conversation or lower max_tokens.",

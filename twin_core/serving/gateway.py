@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from twin_core.errors import ConsentError, EngineError, LakeError, TwinError
+from twin_core.errors import ConsentError, EngineError, LakeError, PromptError, TwinError
 from twin_core.progress import log
 from twin_core.serving.answer import Turn, Twins, citations
 from twin_core.serving.engine import Sampling, complete
@@ -19,7 +19,7 @@ from twin_core.template import Message
 
 MAX_TOKENS = 1024
 MAX_CHARACTERS = 40_000
-STATUS = {LakeError: 404, ConsentError: 403, EngineError: 503}
+STATUS = {PromptError: 400, ConsentError: 403, LakeError: 404, EngineError: 503}
 
 
 class TextPart(BaseModel):
