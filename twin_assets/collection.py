@@ -5,9 +5,10 @@ import polars as pl
 
 from twin_assets.partitions import authors
 from twin_assets.presentation import markdown_table, schema_metadata, table_result
-from twin_assets.resources import TwinResource
+from twin_assets.resources import Installation, TwinResource
 from twin_core.collect.collect import SourceTally, collect, utc_now
 from twin_core.collect.source import open_source
+from twin_core.errors import TwinError, UnreachableError
 from twin_core.records import RAW_ARTICLES
 
 
@@ -25,16 +26,11 @@ def raw_articles(
 ) -> dg.MaterializeResult[pl.DataFrame]:
     """Every article of the author as fetched, with its date, validators and the consent it came
     under."""
-    here = twin.here
-    author = here.author(context.partition_key, "collect")
-    assert author.consent  # the line above saw to that
-    frame, tallies = collect(
-        author.slug,
-        author.consent.consent_id,
-        [open_source(spec) for spec in author.sources],
-        here.lake.previous_frame(RAW_ARTICLES, author.slug),
-        utc_now(),
-    )
+    try:
+        frame, tallies = _collect(twin.here, context.partition_key)
+    except TwinError as error:  # only what may pass by itself is worth another try
+        again = isinstance(error, UnreachableError)
+        raise dg.Failure(str(error), allow_retries=again) from error
     for tally in tallies:
         for url, reason in tally.quarantined:
             context.log.warning("left out %s: %s", url, reason)
@@ -48,6 +44,18 @@ def raw_articles(
         unchanged=sum(tally.unchanged for tally in tallies),
         bytes=sum(tally.bytes for tally in tallies),
         sources=_sources(tallies),
+    )
+
+
+def _collect(here: Installation, slug: str) -> tuple[pl.DataFrame, list[SourceTally]]:
+    author = here.author(slug, "collect")
+    assert author.consent  # the line above saw to that
+    return collect(
+        author.slug,
+        author.consent.consent_id,
+        [open_source(spec) for spec in author.sources],
+        here.lake.previous_frame(RAW_ARTICLES, author.slug),
+        utc_now(),
     )
 
 

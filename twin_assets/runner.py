@@ -152,12 +152,13 @@ class _Listener:
     def _check(self, key: str, evaluation: Any) -> None:
         self._checks.add(key)
         figures = ", ".join(f"{name} {_short(v.value)}" for name, v in evaluation.metadata.items())
+        asset = evaluation.asset_key.to_user_string()
         if evaluation.passed:
-            self.watch(Progress("check", key, f"{evaluation.check_name}: {figures}"))
+            self.watch(Progress("check", key, f"{asset}: {evaluation.check_name} ({figures})"))
             return
-        text = f"check {evaluation.check_name} did not pass: {figures}"
+        text = f"{asset}: {evaluation.check_name} did not pass ({figures})"
         if evaluation.severity == dg.AssetCheckSeverity.ERROR:
-            self.failures[evaluation.asset_key.to_user_string()] = text
+            self.failures[asset] = text
             self.watch(Progress("failed", key, text))
         else:
             self.watch(Progress("warning", key, text))

@@ -85,10 +85,6 @@ def _twins(here: Installation) -> Twins:
     return Twins(here.settings, here.recipe, here.lake, here.index, open_engine(here.settings))
 
 
-def _question(report: EvalReport) -> str:
-    return report.questions[0]
-
-
 @dg.asset(
     group_name="serving",
     kinds={"sglang", "huggingface"},
@@ -112,7 +108,7 @@ def served_twin(
     twins = _twins(here)
     if here.settings.engine_url:  # another process may have loaded something else since
         twins.engine.load(promoted_twin)
-    question = _question(eval_report)
+    question = eval_report.questions[0]
     served = here.lake.previous_record("served_twin", author.slug, ServedTwin)
     probed = (promoted_twin.release_id, twins.engine.name, question)
     if served is None or (served.release_id, served.engine, served.question) != probed:

@@ -96,9 +96,8 @@ def test_models_are_the_promoted_twins(client: openai.OpenAI):
 
 
 def test_an_unknown_twin_is_named(client: openai.OpenAI):
-    with pytest.raises(
-        openai.NotFoundError, match="no promoted twin 'nobody'(?s:.*)twin run nobody"
-    ):
+    problem = "no promoted twin 'nobody'(?s:.*)twin run nobody"
+    with pytest.raises(openai.NotFoundError, match=problem):
         client.chat.completions.create(
             model="nobody", messages=[{"role": "user", "content": "Hello?"}]
         )

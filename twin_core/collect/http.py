@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from twin_core.errors import SourceError
+from twin_core.errors import SourceError, UnreachableError
 
 if TYPE_CHECKING:
     import httpx2
@@ -40,7 +40,8 @@ def get(
 ) -> "tuple[httpx2.Response, bytes]":
     """GET with bounded retries → (response, decoded body of at most `MAX_BYTES`); 304 has no body.
 
-    Raises `SourceError` for everything that is not 200 or 304.
+    Raises `UnreachableError` when retries did not help, `SourceError` for other answers than 200
+    and 304.
     """
     import httpx2
     import stamina
@@ -63,7 +64,7 @@ def get(
     try:
         response, body = attempt()
     except (httpx2.HTTPError, httpx2.InvalidURL, _RetryableStatus) as error:
-        raise SourceError(
+        raise UnreachableError(
             f"{url} cannot be fetched: {error}",
             "check the address and that the site is up; stored articles are kept.",
         ) from error

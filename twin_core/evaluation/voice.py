@@ -82,13 +82,14 @@ def train_verifier(
     classifier = LogisticRegression(C=30.0, class_weight="balanced", max_iter=2000)
     classifier.fit(_features([*own, *others], vocabulary), [1] * len(own) + [0] * len(others))
     coefficients: Any = classifier.coef_
+    intercept: Any = classifier.intercept_
     weights = {i: round(float(w), 6) for i, w in enumerate(coefficients[0]) if w}
     verifier = VoiceVerifier(
         author=author,
         fingerprint=name,
         vocabulary=vocabulary,
         weights=weights,
-        bias=float(classifier.intercept_[0]),
+        bias=float(intercept[0]),
         auc=0.0,
         auc_by_negative={},
         held_out=len(own_held_out),
