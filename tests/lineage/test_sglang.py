@@ -6,6 +6,7 @@ Start one on a model directory of the same shape and name it:
 
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -86,10 +87,7 @@ def test_damaged_weights_never_reach_the_server(
 ):
     engine.load(release)
     damaged = tmp_path / "damaged"
-    damaged.mkdir()
-    for path in Path(release.merged_dir).iterdir():
-        if path.is_file():
-            (damaged / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(release.merged_dir, damaged)
     weights = damaged / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
     assert (damaged / MANIFEST).exists()
