@@ -9,7 +9,6 @@ import polars as pl
 from twin_core import records
 from twin_core.lake import Lake
 from twin_core.records import Record, Table
-from twin_core.settings import load_settings
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -25,6 +24,12 @@ TABLES: dict[str, Table] = {
 }
 
 
+def _lake() -> Lake:
+    from twin_core.settings import load_settings  # pydantic-settings: 0.3 s of every import
+
+    return Lake(load_settings().lake_dir)
+
+
 def _place(context: dg.InputContext | dg.OutputContext) -> tuple[str, str | None]:
     partition = context.asset_partition_key if context.has_asset_partitions else None
     return context.asset_key.path[-1], partition
@@ -35,12 +40,12 @@ class ParquetIOManager(dg.ConfigurableIOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
         asset, partition = _place(context)
-        path = Lake(load_settings().lake_dir).write_frame(TABLES[asset], partition, obj)
+        path = _lake().write_frame(TABLES[asset], partition, obj)
         context.add_output_metadata({"path": dg.MetadataValue.path(path)})
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         asset, partition = _place(context)
-        return Lake(load_settings().lake_dir).read_frame(TABLES[asset], partition)
+        return _lake().read_frame(TABLES[asset], partition)
 
 
 class RecordIOManager(dg.ConfigurableIOManager):
@@ -48,7 +53,7 @@ class RecordIOManager(dg.ConfigurableIOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: Record) -> None:
         asset, partition = _place(context)
-        path = Lake(load_settings().lake_dir).write_record(asset, partition, obj)
+        path = _lake().write_record(asset, partition, obj)
         context.add_output_metadata({"path": dg.MetadataValue.path(path)})
 
     def load_input(self, context: dg.InputContext) -> Any:
@@ -56,4 +61,4 @@ class RecordIOManager(dg.ConfigurableIOManager):
         kind = context.dagster_type.typing_type
         if not (isinstance(kind, type) and issubclass(kind, Record)):
             raise TypeError(f"annotate the input '{asset}' with the record it holds, not {kind}")
-        return Lake(load_settings().lake_dir).read_record(asset, partition, kind)
+        return _lake().read_record(asset, partition, kind)

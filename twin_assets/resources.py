@@ -3,6 +3,7 @@ run starts."""
 
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -13,13 +14,17 @@ from twin_core.index.base import ChunkIndex
 from twin_core.index.lance import LanceIndex
 from twin_core.lake import Lake
 from twin_core.recipe import Recipe, load_recipe
-from twin_core.settings import TwinSettings, load_settings, prepare_environment
+
+if TYPE_CHECKING:
+    from twin_core.settings import TwinSettings
 
 
 class Installation:
     """What the settings lead to; built once a run, cheap until something is asked of it."""
 
-    def __init__(self, settings: TwinSettings) -> None:
+    def __init__(self, settings: "TwinSettings") -> None:
+        from twin_core.settings import prepare_environment
+
         self.settings = settings
         prepare_environment(settings)
 
@@ -62,11 +67,15 @@ class TwinResource(dg.ConfigurableResource):
     _installation: Installation | None = PrivateAttr(default=None)
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        from twin_core.settings import load_settings  # pydantic-settings: 0.3 s of every import
+
         self._installation = Installation(load_settings())
 
     @property
     def here(self) -> Installation:
         """This installation; read anew where no run has set it up (direct calls in tests)."""
+        from twin_core.settings import load_settings
+
         if self._installation is None:
             self._installation = Installation(load_settings())
         return self._installation

@@ -30,6 +30,7 @@ def test_what_people_see(lineage: Lineage):
     assert seen["cleaned_docs"]["dagster/partition_row_count"] == ARTICLES
     assert seen["doc_chunks"]["preview"].startswith("| title | heading |")
     assert "data:image/png;base64," in seen["sft_checkpoint"]["loss"]
+    assert seen["sft_checkpoint"]["tokens"] > 1000
     assert "| gptq |" in seen["eval_report"]["variants"]
     assert seen["inference_report"]["tokens_per_s_speculative"] > 0
 

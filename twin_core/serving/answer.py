@@ -4,7 +4,7 @@ share it."""
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twin_core.authors import load_authors
 from twin_core.errors import LakeError
@@ -15,8 +15,10 @@ from twin_core.records import Release
 from twin_core.retrieval.search import ground
 from twin_core.serving.engine import Engine, Piece, Sampling
 from twin_core.serving.promotion import POINTER
-from twin_core.settings import TwinSettings
 from twin_core.template import Message, prompt
+
+if TYPE_CHECKING:
+    from twin_core.settings import TwinSettings
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Twins:
 
     def __init__(
         self,
-        settings: TwinSettings,
+        settings: "TwinSettings",
         recipe: Recipe,
         lake: Lake,
         index: ChunkIndex,

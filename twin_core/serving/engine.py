@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from twin_core.records import Release
-from twin_core.settings import TwinSettings
 from twin_core.template import Message
+
+if TYPE_CHECKING:
+    from twin_core.settings import TwinSettings
 
 FinishReason = Literal["stop", "length"]
 
@@ -75,7 +77,7 @@ def complete(
     )
 
 
-def open_engine(settings: TwinSettings) -> Engine:
+def open_engine(settings: "TwinSettings") -> Engine:
     """SGLang when `TWIN_ENGINE_URL` is set, else the embedded engine."""
     if settings.engine_url:
         from twin_core.serving.sglang import SGLangEngine

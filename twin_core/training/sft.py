@@ -85,7 +85,7 @@ def _train(
             time.monotonic() - started,
             base_perplexity=before,
             perplexity=after,
-            tokens=float(trainer.state.num_input_tokens_seen),
+            tokens=max(float(entry.get("num_tokens", 0)) for entry in history),
             steps=float(trainer.state.global_step),
         ),
         losses=checkpoint.losses(history),
