@@ -8,9 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from twin_core.authors import Author, Consent, FolderSpec, add_authors
+from twin_core.authors import Author, Consent, add_authors
 from twin_core.records import CLEANED_DOCS
 from twin_core.settings import PROJECT, TwinSettings, load_settings, prepare_environment
+from twin_core.sources import FolderSpec
 
 SAMPLE = PROJECT / "sample"
 PORTS = iter(range(18900, 19900))

@@ -9,6 +9,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from twin_core.authors import Author, Scope, load_authors
+from twin_core.collect.web import Web
 from twin_core.errors import SettingError
 from twin_core.index.base import ChunkIndex
 from twin_core.index.lance import LanceIndex
@@ -42,6 +43,17 @@ class Installation:
     @cached_property
     def index(self) -> ChunkIndex:
         return LanceIndex(self.settings.index_dir)
+
+    def web(self, seconds: float | None = None) -> Web:
+        """Access to the web for one pass; seconds: for all its requests together."""
+        settings = self.settings
+        return Web(
+            allowed=settings.private_hosts,
+            cache=settings.cache_dir,
+            contact=settings.contact,
+            delay=settings.collect_delay,
+            seconds=seconds,
+        )
 
     def author(self, slug: str, scope: Scope) -> Author:
         """The author, whose consent covers `scope` today."""

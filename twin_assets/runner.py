@@ -91,10 +91,18 @@ def _alive(pid: int) -> bool:
 
 
 def run_author(
-    instance: dg.DagsterInstance, author: str, watch: Watch, selection: list[str] | None = None
+    instance: dg.DagsterInstance,
+    author: str,
+    watch: Watch,
+    selection: list[str] | None = None,
+    since: str | None = None,
+    until: str | None = None,
 ) -> Outcome:
     """Materialise the author's lineage, or the selected assets of it; failures are in the
-    outcome."""
+    outcome.
+
+    since, until: days between which articles are fetched anew (`CollectConfig`).
+    """
     from definitions import defs
 
     release_dead_runs(instance)
@@ -110,9 +118,20 @@ def run_author(
         run_id=run_id,
         asset_selection=[dg.AssetKey(name) for name in selection] if selection else None,
         tags={PID_TAG: str(os.getpid())},
-        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        run_config={
+            "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            **_collect_config(selection, since, until),
+        },
     )
     return Outcome(run_id, result.success, list(listener.steps.values()), listener.failures)
+
+
+def _collect_config(
+    selection: list[str] | None, since: str | None, until: str | None
+) -> dict[str, Any]:
+    if (since is None and until is None) or (selection and "raw_articles" not in selection):
+        return {}
+    return {"ops": {"raw_articles": {"config": {"since": since, "until": until}}}}
 
 
 class _Listener:

@@ -1,49 +1,28 @@
 """The authors file: who is twinned, where they publish, and the consent that it rests on."""
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from twin_core.errors import ConsentError, SettingError, UnknownAuthorError
-from twin_core.fingerprint import fingerprint
+from twin_core.fingerprint import file_hash, fingerprint
 from twin_core.lake import write_atomically
+from twin_core.sources import SourceSpec
 
 Scope = Literal["collect", "train", "serve"]
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
+# By-lines that publishing systems put where nobody signed.
+NOBODY = {"", "admin", "administrator", "author", "editor", "editors", "staff", "webmaster"}
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FeedSpec(_Part):
-    """An RSS or Atom feed; pages behind its entries are fetched in full."""
-
-    kind: Literal["feed"]
-    url: str = Field(pattern=r"^https?://")
-
-    @property
-    def label(self) -> str:
-        return f"feed:{self.url}"
-
-
-class FolderSpec(_Part):
-    """A folder of Markdown files, with front matter or without."""
-
-    kind: Literal["folder"]
-    path: Path
-    base_url: str | None = Field(default=None, pattern=r"^https?://")
-
-    @property
-    def label(self) -> str:
-        return f"folder:{self.path}"
-
-
-SourceSpec = Annotated[FeedSpec | FolderSpec, Field(discriminator="kind")]
 
 
 class Consent(_Part):
@@ -54,8 +33,9 @@ class Consent(_Part):
     granted: date
     expires: date | None = None
     revoked: date | None = None
-    evidence: str = Field(
-        default="", description="where the written consent is, or its SHA-256; free text"
+    evidence: str = Field(default="", description="where the written consent is; free text")
+    evidence_hash: str | None = Field(
+        default=None, pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the written consent"
     )
 
     @property
@@ -64,12 +44,22 @@ class Consent(_Part):
 
 
 class Author(_Part):
-    """One twin: its partition key, the name it answers to, its sources and its consent."""
+    """One twin: its partition key, the name it answers to, its sources and its consent.
+
+    aliases: other names that the author signs with.
+    """
 
     slug: str = Field(pattern=SLUG)
     name: str = Field(min_length=1)
+    aliases: tuple[str, ...] = ()
     sources: tuple[SourceSpec, ...] = Field(min_length=1)
     consent: Consent | None = None
+
+    def wrote(self, byline: Sequence[str]) -> bool:
+        """Whether an article signed so may be the author's: signed by nobody, or by them too."""
+        signed = [words for name in byline if (words := _words(name)) and not words <= NOBODY]
+        own = [_words(name) for name in (self.name, *self.aliases)]
+        return not signed or any(n <= words or words <= n for n in own for words in signed)
 
     def require_consent(self, scope: Scope, today: date) -> Consent:
         """The consent, if it is valid today for `scope`; `ConsentError` otherwise."""
@@ -91,7 +81,17 @@ class Author(_Part):
             raise ConsentError(f"consent of {self.slug} expired on {consent.expires}", remedy)
         if consent.basis == "written" and not consent.evidence:
             raise ConsentError(f"written consent of {self.slug} names no evidence", remedy)
+        if consent.evidence_hash and Path(consent.evidence).is_file():
+            if file_hash(Path(consent.evidence)) != consent.evidence_hash:
+                raise ConsentError(f"{consent.evidence} is not what its hash says", remedy)
         return consent
+
+
+def _words(name: str) -> set[str]:
+    """A name's words, without case, accents, an e-mail address, or a leading `by`."""
+    plain = unicodedata.normalize("NFKD", re.sub(r"\S+@\S+", " ", name)).casefold()
+    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    return set(re.findall(r"\w+", letters)) - {"by"}
 
 
 class AuthorsFile(_Part):
@@ -145,13 +145,12 @@ def _parse(text: str, path: Path) -> AuthorsFile:
 
 
 def _located(author: Author, root: Path) -> Author:
-    sources = tuple(
-        spec.model_copy(update={"path": (root / spec.path.expanduser()).resolve()})
-        if isinstance(spec, FolderSpec)
-        else spec
-        for spec in author.sources
-    )
-    return author.model_copy(update={"sources": sources})
+    def located(spec: Any) -> Any:
+        if not hasattr(spec, "path"):
+            return spec
+        return spec.model_copy(update={"path": (root / spec.path.expanduser()).resolve()})
+
+    return author.model_copy(update={"sources": tuple(located(spec) for spec in author.sources)})
 
 
 def add_authors(path: Path, new: tuple[Author, ...]) -> list[str]:

@@ -30,6 +30,14 @@ class UnreachableError(SourceError):
     """A source that did not answer, or answered with a fault of its own: later it may."""
 
 
+class GoneError(SourceError):
+    """An article that its source no longer has."""
+
+
+class BlockedError(SourceError):
+    """An article or address that a rule of collection forbids: private network, robots, size."""
+
+
 class LakeError(TwinError):
     """A stored table or record is missing or unreadable."""
 

@@ -60,6 +60,17 @@ class TwinSettings(BaseSettings):
     neutral_dir: Path = Field(
         default=PROJECT / "sample" / "neutral", description="texts in nobody's voice"
     )
+    contact: str = Field(
+        default="", description="mail or web address that collection gives in its User-Agent"
+    )
+    collect_hosts: str = Field(
+        default="",
+        description="hosts inside your network that collection may reach, as host or host:port, "
+        "comma-separated; the sample site always is",
+    )
+    collect_delay: float = Field(
+        default=1.0, ge=0, description="seconds between two requests to one public host"
+    )
     engine_url: str | None = Field(
         default=None, description="an SGLang server; without it the embedded engine generates"
     )
@@ -73,6 +84,16 @@ class TwinSettings(BaseSettings):
     @cached_property
     def lake_dir(self) -> Path:
         return self.home / "lake"
+
+    @cached_property
+    def cache_dir(self) -> Path:
+        return self.home / "cache"
+
+    @cached_property
+    def private_hosts(self) -> tuple[str, ...]:
+        """`collect_hosts` and the sample site."""
+        named = [host.strip().lower() for host in self.collect_hosts.split(",")]
+        return (f"127.0.0.1:{self.sample_port}", *(host for host in named if host))
 
     @cached_property
     def weights_dir(self) -> Path:

@@ -10,8 +10,9 @@ import pytest
 from tests.conftest import folder_author
 from twin_assets.resources import TwinResource
 from twin_assets.sensors import new_content
-from twin_core.authors import Author, FeedSpec, add_authors
+from twin_core.authors import Author, add_authors
 from twin_core.settings import TwinSettings
+from twin_core.sources import FeedSpec
 
 
 def evaluate(instance: dg.DagsterInstance, cursor: str | None) -> dg.SensorResult | dg.SkipReason:

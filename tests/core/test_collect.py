@@ -1,74 +1,64 @@
-"""Collection over real files and real HTTP; one bad article never fails the others."""
+"""Collection as a whole: what one pass makes of what the sources say, and of what is stored."""
 
-import http.server
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import signal
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from twin_core.authors import FeedSpec, FolderSpec
+from tests.conftest import folder_author
+from tests.serving import Page, article, local_web, rss, serving
+from twin_core.authors import Author
 from twin_core.collect.collect import collect, listing_version, utc_now
-from twin_core.collect.feed import FeedSource
-from twin_core.collect.folder import FolderSource, split_front_matter
-from twin_core.collect.source import Source, canonical_url
+from twin_core.collect.merge import SourceTally, Window
+from twin_core.collect.row import repaired
+from twin_core.collect.source import canonical_url, open_source
 from twin_core.errors import SourceError
+from twin_core.fingerprint import text_hash
+from twin_core.sources import FeedSpec, FolderSpec, PagesSpec, SitemapSpec, SourceSpec
+
+INES = folder_author(Path())
+LONG = " ".join(f"word{n} follows word{n + 1} closely." for n in range(60))
 
 
-def folder(path: Path) -> FolderSource:
-    return FolderSource(FolderSpec(kind="folder", path=path))
+def folder(path: Path, base_url: str | None = None) -> FolderSpec:
+    return FolderSpec(kind="folder", path=path, base_url=base_url)
 
 
-def feed(address: str, slug: str = "ines-okafor") -> FeedSource:
-    return FeedSource(FeedSpec(kind="feed", url=f"{address}/{slug}/feed.xml"))
+def feed(address: str, path: str = "/feed") -> FeedSpec:
+    return FeedSpec(kind="feed", url=f"{address}{path}")
 
 
-def gather(source: Source, previous: pl.DataFrame | None = None):
-    frame, (tally,) = collect("ines", "consent", [source], previous, utc_now())
-    return frame, tally
+def gather_all(
+    specs: list[SourceSpec],
+    previous: pl.DataFrame | None = None,
+    author: Author = INES,
+    window: Window | None = None,
+) -> tuple[pl.DataFrame, list[SourceTally]]:
+    with local_web() as web:
+        sources = [open_source(spec, web) for spec in specs]
+        return collect(author, sources, previous, utc_now(), window, web)
 
 
-@contextmanager
-def serving(pages: dict[str, tuple[int, str, str]]) -> Iterator[str]:
-    """Path → (status, media type, body), over real HTTP on loopback."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            status, media_type, body = pages.get(self.path, (404, "text/plain", "no"))
-            content = body.replace("{origin}", f"http://{self.headers['Host']}").encode()
-            self.send_response(status)
-            self.send_header("Content-Type", media_type)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+def gather(
+    spec: SourceSpec, previous: pl.DataFrame | None = None, author: Author = INES
+) -> tuple[pl.DataFrame, SourceTally]:
+    frame, tallies = gather_all([spec], previous, author)
+    return frame, tallies[0]
 
 
-def rss(*paths: str) -> str:
-    items = "".join(
-        f"<item><title>{p}</title><link>{{origin}}{p}</link>"
-        "<pubDate>Mon, 02 Jun 2025 08:00:00 +0000</pubDate></item>"
-        for p in paths
-    )
-    return f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
+def live(frame: pl.DataFrame) -> list[str]:
+    return sorted(frame.filter(pl.col("status") == "live")["title"])
 
 
 def test_a_folder_is_collected_with_dates_from_its_front_matter(articles: Path):
     frame, tally = gather(folder(articles))
     assert (tally.found, tally.new, frame.height) == (18, 18, 18)
     assert frame["published_at"].min().year == 2023  # type: ignore[union-attr]
+    assert set(frame["dated_by"]) == {"front matter"}
     assert frame["updated_at"].count() == 5
     assert not frame["body"].str.starts_with("---").any()
 
@@ -76,7 +66,7 @@ def test_a_folder_is_collected_with_dates_from_its_front_matter(articles: Path):
 def test_an_unchanged_folder_is_not_read_again(articles: Path):
     first, _ = gather(folder(articles))
     again, tally = gather(folder(articles), first)
-    assert (tally.unchanged, tally.new, tally.changed, tally.bytes) == (18, 0, 0, 0)
+    assert (tally.unchanged, tally.new, tally.changed) == (18, 0, 0)
     assert again.equals(first)
 
 
@@ -87,131 +77,281 @@ def test_an_edit_a_new_file_and_a_removed_one(articles: Path):
     removed.unlink()
     (articles / "new.md").write_text("# Fresh\n\nA new article, with some words in it.\n")
     frame, tally = gather(folder(articles), first)
-    assert (tally.new, tally.changed, tally.unchanged, tally.gone) == (1, 1, 16, 1)
-    assert frame.filter(pl.col("status") == "gone").height == 1
+    assert (tally.new, tally.changed, tally.unchanged, tally.missing) == (1, 1, 16, 1)
     assert frame.filter(pl.col("title") == "Fresh").height == 1
 
 
-def test_the_sample_site_is_collected_over_http(site: tuple[str, Path]):
-    frame, tally = gather(feed(site[0]))
-    assert (tally.found, tally.new, len(tally.quarantined)) == (18, 18, 0)
-    assert set(frame["media_type"]) == {"text/html"}
-    assert frame["etag"].null_count() == 0
+def test_missing_once_is_not_gone_and_twice_is(articles: Path):
+    first, _ = gather(folder(articles))
+    lost = sorted(articles.glob("*.md"))[0]
+    text = lost.read_text()
+    lost.unlink()
+    once, tally = gather(folder(articles), first)
+    assert (tally.missing, tally.gone, len(live(once))) == (1, 0, 18)
+    twice, tally = gather(folder(articles), once)
+    assert (tally.missing, tally.gone, len(live(twice))) == (0, 1, 17)
+    assert twice.height == 18
+    lost.write_text(text)
+    back, _ = gather(folder(articles), twice)
+    assert len(live(back)) == 18
+
+
+def test_seen_in_between_starts_the_count_anew(articles: Path):
+    frame, _ = gather(folder(articles))
+    lost = sorted(articles.glob("*.md"))[0]
+    text = lost.read_text()
+    for _ in range(3):
+        lost.unlink()
+        frame, tally = gather(folder(articles), frame)
+        assert (tally.missing, tally.gone) == (1, 0)
+        lost.write_text(text)
+        frame, _ = gather(folder(articles), frame)
+    assert len(live(frame)) == 18
+
+
+def test_the_sample_site_is_the_same_through_feed_sitemap_and_folder(site: tuple[str, Path]):
+    address, root = site
+    home = f"{address}/ines-okafor"
+    author = INES.model_copy(update={"name": "Ines Okafor"})
+    ways = [
+        feed(home, "/feed.xml"),
+        SitemapSpec(kind="sitemap", url=f"{home}/sitemap.xml"),
+        folder(root / "ines-okafor" / "articles", home),
+    ]
+    frames = [gather(way, author=author)[0] for way in ways]
+    for frame in frames:
+        assert frame.height == 18
+        assert frame["doc_id"].to_list() == frames[0]["doc_id"].to_list()
+        assert frame["title"].to_list() == frames[0]["title"].to_list()
+        assert frame["published_at"].to_list() == frames[0]["published_at"].to_list()
+    assert frames[0]["content_hash"].to_list() == frames[1]["content_hash"].to_list()
+    together, tallies = gather_all(ways, author=author)
+    assert together.drop("fetched_at").equals(frames[0].drop("fetched_at"))
+    assert [tally.duplicates for tally in tallies] == [0, 18, 18]
 
 
 def test_an_unchanged_site_transfers_no_page(site: tuple[str, Path]):
-    first, _ = gather(feed(site[0]))
-    again, tally = gather(feed(site[0]), first)
-    assert (tally.unchanged, tally.bytes) == (18, 0)
+    spec = feed(f"{site[0]}/ines-okafor", "/feed.xml")
+    first, tally = gather(spec)
+    assert first["etag"].null_count() == 0
+    with local_web() as web:
+        web.get(spec.url)
+        listing = web.transferred
+    again, tally = gather(spec, first)
+    assert (tally.unchanged, tally.bytes) == (18, listing)
     assert again.equals(first)
 
 
-def test_an_edited_page_alone_is_fetched(site: tuple[str, Path]):
-    address, root = site
-    first, _ = gather(feed(address))
-    page = sorted((root / "ines-okafor" / "articles").glob("*.md"))[3]
-    page.write_text(page.read_text() + "\nA late thought.\n")
-    _, tally = gather(feed(address), first)
-    assert (tally.changed, tally.unchanged) == (1, 17)
-    assert 0 < tally.bytes < 20_000
+def test_a_whole_feed_needs_no_page(site: tuple[str, Path]):
+    author = INES.model_copy(update={"name": "Tobias Wren"})
+    frame, tally = gather(feed(f"{site[0]}/tobias-wren", "/feed.xml"), author=author)
+    assert (tally.new, frame.height) == (18, 18)
+    assert frame["body"].str.starts_with("<article>").all()
+    again, tally = gather(feed(f"{site[0]}/tobias-wren", "/feed.xml"), frame, author)
+    assert tally.unchanged == 18
+    assert again.equals(frame)
 
 
 def test_one_bad_page_never_fails_the_others():
-    with serving(
-        {
-            "/feed": (200, "application/rss+xml", rss("/good", "/missing", "/pdf")),
-            "/good": (200, "text/html", "<article><p>Words.</p></article>"),
-            "/pdf": (200, "application/pdf", "%PDF"),
-        }
-    ) as address:
-        frame, tally = gather(FeedSource(FeedSpec(kind="feed", url=f"{address}/feed")))
+    pages = {
+        "/feed": rss("/good", "/missing", "/pdf"),
+        "/good": article("Words."),
+        "/pdf": Page("%PDF", media_type="application/pdf"),
+    }
+    with serving(pages) as site:
+        frame, tally = gather(feed(site.address))
     assert frame["title"].to_list() == ["/good"]
     reasons = dict(tally.quarantined)
-    assert "HTTP 404" in reasons[f"{address}/missing"]
-    assert "application/pdf" in reasons[f"{address}/pdf"]
+    assert "HTTP 404" in reasons[f"{site.address}/missing"]
+    assert "application/pdf" in reasons[f"{site.address}/pdf"]
 
 
-def test_an_article_that_now_fails_keeps_what_is_stored(articles: Path):
-    first, _ = gather(folder(articles))
-    broken = sorted(articles.glob("*.md"))[0]
-    broken.write_text("---\ntitle: [unclosed\n---\nText.\n")
-    frame, tally = gather(folder(articles), first)
-    assert len(tally.quarantined) == 1
-    assert "front matter is not YAML" in tally.quarantined[0][1]
-    assert frame.equals(first)
+def test_what_a_feed_lets_go_is_asked_for_by_its_page():
+    pages = {"/feed": rss("/a", "/b"), "/a": article("First."), "/b": article("Second.")}
+    pages["/a"].headers["ETag"] = '"a"'
+    with serving(pages) as site:
+        frame, _ = gather(feed(site.address))
+        site.pages["/feed"] = rss("/b")
+        frame, tally = gather(feed(site.address), frame)
+        assert (tally.unchanged, tally.missing, live(frame)) == (2, 0, ["/a", "/b"])
+        del site.pages["/a"]
+        frame, tally = gather(feed(site.address), frame)
+        assert (tally.missing, live(frame)) == (1, ["/a", "/b"])
+        frame, tally = gather(feed(site.address), frame)
+        assert (tally.gone, live(frame)) == (1, ["/b"])
 
 
-@pytest.mark.parametrize(
-    ("pages", "problem"),
-    [
-        ({"/feed": (200, "application/rss+xml", rss())}, "has no entries"),
-        ({"/feed": (200, "text/html", "<p>hello</p>")}, "is not an RSS or Atom feed"),
-        ({"/feed": (404, "text/plain", "no")}, "HTTP 404"),
-        ({"/feed": (500, "text/plain", "no")}, "HTTP 500"),
-    ],
-)
-def test_a_bad_feed_is_named(pages, problem):
-    with serving(pages) as address, pytest.raises(SourceError, match=problem) as caught:
-        gather(FeedSource(FeedSpec(kind="feed", url=f"{address}/feed")))
-    assert "Remedy:" in str(caught.value)
-    assert f"{address}/feed" in str(caught.value)
+def test_an_article_at_two_addresses_is_one():
+    canonical = '<link rel="canonical" href="{origin}/essay">'
+    pages = {
+        "/essay": article(LONG, canonical + "<title>Essay</title>"),
+        "/essay/amp": article(LONG, canonical + "<title>Essay</title>"),
+        "/copy": article(LONG, "<title>Essay</title>"),
+        "/other": article("Quite something else. " * 30, "<title>Essay</title>"),
+    }
+    with serving(pages) as site:
+        urls = tuple(f"{site.address}{path}" for path in pages)
+        frame, tally = gather(PagesSpec(kind="pages", urls=urls))
+        assert (tally.new, tally.duplicates) == (2, 2)
+        row = frame.row(by_predicate=pl.col("url") == f"{site.address}/essay", named=True)
+        assert sorted(row["also_at"]) == [f"{site.address}/copy", f"{site.address}/essay/amp"]
+        site.requests.clear()
+        again, tally = gather(PagesSpec(kind="pages", urls=urls), frame)
+        assert (tally.unchanged, tally.changed, tally.new) == (2, 0, 0)
+        assert sorted(site.asked()) == ["/essay", "/other"]  # copies are known by their address
+        assert again["also_at"].to_list() == frame["also_at"].to_list()
 
 
-def test_an_unreachable_feed_is_named():
-    with pytest.raises(SourceError, match="cannot be fetched"):
-        gather(FeedSource(FeedSpec(kind="feed", url="http://127.0.0.1:9/feed")))
+def test_a_front_page_as_canonical_address_is_not_believed():
+    head = '<link rel="canonical" href="{origin}/">'
+    pages = {"/a": article("First text.", head), "/b": article("Second text.", head)}
+    with serving(pages) as site:
+        urls = tuple(f"{site.address}{path}" for path in pages)
+        frame, _ = gather(PagesSpec(kind="pages", urls=urls))
+    assert frame.height == 2
+
+
+def test_articles_of_others_are_left_out():
+    pages = {
+        "/own": article("Mine.", '<meta name="author" content="By Inès OKAFOR">'),
+        "/guest": article("Not mine.", '<meta name="author" content="Bo Li">'),
+        "/nobody": article("Unsigned.", '<meta name="author" content="admin">'),
+    }
+    with serving(pages) as site:
+        urls = tuple(f"{site.address}{path}" for path in pages)
+        spec = PagesSpec(kind="pages", urls=urls)
+        frame, tally = gather(spec)
+        assert sorted(frame["body"].str.extract("<p>(.*)</p>")) == ["Mine.", "Unsigned."]
+        assert "signed by Bo Li" in dict(tally.blocked)[f"{site.address}/guest"]
+        known = INES.model_copy(update={"aliases": ("Bo Li",)})
+        assert gather(spec, author=known)[0].height == 3
+
+
+def test_a_link_blog_does_not_make_others_articles_the_authors():
+    with serving({"/theirs": article("Theirs.")}) as other, serving({}) as site:
+        elsewhere = other.address.replace("127.0.0.1", "localhost")
+        items = f"<item><title>x</title><link>{elsewhere}/theirs</link></item>"
+        site.pages["/feed"] = Page(f'<rss version="2.0"><channel>{items}</channel></rss>')
+        frame, tally = gather(feed(site.address))
+        assert frame.height == 0
+        assert "another site" in tally.blocked[0][1]
+        assert other.asked() == []
+
+
+def test_a_paywalled_page_is_recorded_and_not_taken():
+    script = '{"@type": "BlogPosting", "headline": "Dear", "isAccessibleForFree": "False"}'
+    head = f'<script type="application/ld+json">{script}</script>'
+    with serving({"/a": article("The first paragraph only.", head)}) as site:
+        frame, tally = gather(PagesSpec(kind="pages", urls=(f"{site.address}/a",)))
+    assert tally.paywalled == 1
+    assert frame.select("status", "body", "title").row(0) == ("paywalled", "", "Dear")
+
+
+def test_a_window_is_fetched_anew_and_nothing_else(site: tuple[str, Path]):
+    author = INES.model_copy(update={"name": "Ines Okafor"})
+    spec = feed(f"{site[0]}/ines-okafor", "/feed.xml")
+    first, _ = gather(spec, author=author)
+    year = Window(datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC))
+    frame, (tally,) = gather_all([spec], first, author, year)
+    within = first.filter(pl.col("published_at").dt.year() == 2025).height
+    assert 0 < within < 18
+    assert tally.unchanged == within
+    assert (frame["fetched_at"] > first["fetched_at"]).sum() == within
+    assert live(frame) == live(first)
 
 
 def test_a_dead_source_keeps_what_is_stored_and_stops_no_other(articles: Path):
     first, _ = gather(folder(articles))
-    dead = FeedSource(FeedSpec(kind="feed", url="http://127.0.0.1:9/feed"))
-    frame, tallies = collect("ines", "consent", [dead, folder(articles)], first, utc_now())
+    dead = feed("http://127.0.0.1:9")
+    frame, tallies = gather_all([dead, folder(articles)], first)
     assert tallies[0].failed
     assert tallies[1].unchanged == 18
     assert frame.height == 18
 
 
-@pytest.mark.parametrize("make", [lambda p: p / "absent", lambda p: p / "empty"])
-def test_a_folder_without_articles_is_named(tmp_path: Path, make):
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(SourceError, match="does not exist|holds no Markdown"):
-        gather(folder(make(tmp_path)))
+def test_another_source_does_not_take_over_from_one_that_is_down(site: tuple[str, Path]):
+    address, root = site
+    home = f"{address}/ines-okafor"
+    ways = [feed(home, "/feed.xml"), folder(root / "ines-okafor" / "articles", home)]
+    first, _ = gather_all(ways)
+    (root / "ines-okafor").rename(root / "away")
+    dead = [ways[0], folder(root / "away" / "articles", home)]
+    frame, tallies = gather_all(dead, first)
+    assert tallies[0].failed
+    assert frame.equals(first)
 
 
-def test_drafts_readmes_and_links_out_of_the_folder_are_left_alone(tmp_path: Path):
-    secret = tmp_path / "secret.md"
-    secret.write_text("secret")
-    root = tmp_path / "texts"
-    root.mkdir()
-    (root / "one.md").write_text("---\ntitle: One\ndate: 2025-03-01\n---\nText.\n")
-    (root / "two.md").write_text("---\ntitle: Two\ndraft: true\n---\nText.\n")
-    (root / "README.md").write_text("about")
-    (root / "link.md").symlink_to(secret)
-    frame, tally = gather(folder(root))
-    assert frame["title"].to_list() == ["One"]
-    assert "draft" in tally.quarantined[0][1]
+def test_a_source_taken_out_of_the_file_leaves_after_two_checks(articles: Path, tmp_path: Path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "one.md").write_text("# One\n\nText.\n")
+    both, _ = gather_all([folder(articles), folder(other)])
+    once, tallies = gather_all([folder(articles)], both)
+    assert (tallies[-1].source, tallies[-1].missing) == ("(no longer a source)", 1)
+    twice, _ = gather_all([folder(articles)], once)
+    assert len(live(twice)) == 18
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "---\na: &a [x]\nb: [*a, *a]\n---\nbody",
-        "---\n!!python/object/apply:os.system ['true']\n---\nbody",
-        "---\n- a list\n---\nbody",
-    ],
-)
-def test_hostile_front_matter_is_refused(text: str):
-    with pytest.raises(ValueError, match="front matter"):
-        split_front_matter(text)
+def test_if_every_source_fails_and_nothing_is_stored_the_first_failure_is_raised():
+    with pytest.raises(SourceError, match="cannot be fetched"):
+        gather(feed("http://127.0.0.1:9"))
 
 
-def test_the_same_article_by_two_addresses_is_one():
-    assert canonical_url("HTTPS://Example.org/a?utm_source=x#top") == "https://example.org/a"
+def test_odd_characters_are_recorded_and_never_fatal(tmp_path: Path):
+    assert repaired("a\x00b") == ("ab", "1 NUL characters removed")
+    assert "1 characters could not be decoded" in str(repaired("a\ud800b")[1])
+    assert "2 invisible" in str(repaired("a\u202eb\u200bc")[1])
+    page = "<html><body><article><p>caf\xe9 \x93quoted\x94</p></article></body></html>"
+    odd = Page(page.encode("cp1252", "replace"), media_type="text/html; charset=x-unheard-of")
+    with serving({"/a": odd}) as site:
+        frame, _ = gather(PagesSpec(kind="pages", urls=(f"{site.address}/a",)))
+    assert "café" in frame["body"][0]
+
+
+def test_the_same_article_by_two_addresses_is_one_address():
+    assert canonical_url("HTTPS://Example.org:443/a?utm_source=x#top") == "https://example.org/a"
 
 
 def test_the_listing_changes_exactly_when_an_article_does(articles: Path):
-    before = listing_version([folder(articles)])
-    assert listing_version([folder(articles)]) == before
+    def version() -> str:
+        with local_web() as web:
+            return listing_version(open_source(folder(articles), web))
+
+    before = version()
+    assert version() == before
     page = sorted(articles.glob("*.md"))[0]
     page.write_text(page.read_text() + "\nmore\n")
-    assert listing_version([folder(articles)]) != before
+    assert version() != before
+
+
+def test_a_killed_collection_leaves_what_a_rerun_completes(site: tuple[str, Path], tmp_path: Path):
+    """50 moments, seeded: before, during and after the transfer of 6 pages."""
+    from twin_core.lake import Lake
+    from twin_core.records import RAW_ARTICLES
+
+    home = f"{site[0]}/ines-okafor"
+    for path in sorted((site[1] / "ines-okafor" / "articles").glob("*.md"))[6:]:
+        path.unlink()
+    author = INES.model_copy(update={"name": "Ines Okafor"})
+    clean, _ = gather_all([feed(home, "/feed.xml")], author=author)
+    # forked where the imports are done: 50 processes would spend their time importing
+    for seed in range(50):
+        root = tmp_path / str(seed)
+        delay = int(text_hash(str(seed))[:6], 16) / 0xFFFFFF * 0.15
+        child = os.fork()
+        if child == 0:
+            try:
+                frame, _ = gather_all([feed(home, "/feed.xml")], None, author)
+                Lake(root).write_frame(RAW_ARTICLES, "ines", frame)
+            finally:
+                os._exit(0)
+        time.sleep(delay)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        lake = Lake(root)
+        previous = lake.previous_frame(RAW_ARTICLES, "ines")  # whole, or not there
+        frame, _ = gather_all([feed(home, "/feed.xml")], previous, author)
+        lake.write_frame(RAW_ARTICLES, "ines", frame)
+        again = lake.read_frame(RAW_ARTICLES, "ines")
+        assert again.drop("fetched_at").equals(clean.drop("fetched_at"))
+        assert not list(root.rglob("*.part")) or previous is None

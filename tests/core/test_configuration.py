@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SAMPLE, folder_author
-from twin_core.authors import FolderSpec, add_authors, load_authors
+from twin_core.authors import add_authors, load_authors
 from twin_core.errors import ConsentError, SettingError, UnknownAuthorError
 from twin_core.recipe import load_recipe, profiles
 from twin_core.settings import PROJECT, TwinSettings, load_settings
+from twin_core.sources import FolderSpec
 
 TODAY = date(2026, 6, 1)
 

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tests.conftest import SAMPLE
-from twin_core.collect.folder import split_front_matter
+from twin_core.collect.frontmatter import split_front_matter
 from twin_core.errors import DataError
 from twin_core.evaluation import metrics, negatives, retrieval, voice
 from twin_core.fingerprint import fingerprint

@@ -11,9 +11,10 @@ import pytest
 from tests.conftest import SAMPLE
 from twin_assets.cli.site import running_site
 from twin_assets.runner import Outcome, Progress, open_instance, run_author
-from twin_core.authors import Author, Consent, FeedSpec, add_authors
+from twin_core.authors import Author, Consent, add_authors
 from twin_core.lake import Lake
 from twin_core.settings import TwinSettings, load_settings, prepare_environment
+from twin_core.sources import FeedSpec
 
 AUTHOR = "ines-okafor"
 ARTICLES = 9

@@ -17,6 +17,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
+authors = typer.Typer(help="Look at the authors file.", no_args_is_help=True)
+app.add_typer(authors, name="authors")
 AuthorName = Annotated[str, typer.Argument(help="An author of authors.yaml, by its slug.")]
 
 
@@ -67,13 +69,35 @@ def run(
     select: Annotated[
         list[str] | None, typer.Option(help="Only this asset; may be repeated.")
     ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Fetch anew what was published from this day on.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Fetch anew what was published before this day.")
+    ] = None,
 ) -> None:
     """Materialise the author's lineage: collect, index, train, evaluate, promote. Recomputes what
     changed."""
     from twin_assets.cli import running
 
     try:
-        raise typer.Exit(0 if running.run(author, select) else 1)
+        raise typer.Exit(0 if running.run(author, select, since, until) else 1)
+    except TwinError as error:
+        raise _explain(error) from None
+
+
+@authors.command()
+def check(
+    file: Annotated[
+        Path | None, typer.Argument(help="An authors file; default: this installation's.")
+    ] = None,
+    author: Annotated[str | None, typer.Option(help="Only this author.")] = None,
+) -> None:
+    """Collect from every source without storing anything, and show what it would give."""
+    from twin_assets.cli import checking
+
+    try:
+        raise typer.Exit(0 if checking.check(file, author) else 1)
     except TwinError as error:
         raise _explain(error) from None
 

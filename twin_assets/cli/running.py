@@ -12,8 +12,16 @@ from twin_core.records import EvalReport
 from twin_core.settings import load_settings, prepare_environment
 
 
-def run(author: str, selection: list[str] | None = None) -> bool:
-    """Materialise and show it; True when everything succeeded."""
+def run(
+    author: str,
+    selection: list[str] | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> bool:
+    """Materialise and show it; True when everything succeeded.
+
+    since, until: fetch anew what was published in between.
+    """
     settings = load_settings()
     prepare_environment(settings)
     recipe = load_recipe(settings.profile)
@@ -37,7 +45,7 @@ def run(author: str, selection: list[str] | None = None) -> bool:
             return False
         with open_instance(settings) as instance:
             shown = view.RunView(out, names & set(selection) if selection else names)
-            outcome = run_author(instance, author, shown, selection)
+            outcome = run_author(instance, author, shown, selection, since, until)
         out.print()
         out.print(view.result_table(outcome))
         lake = Lake(settings.lake_dir)

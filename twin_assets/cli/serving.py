@@ -11,13 +11,14 @@ from typing import Any
 from twin_assets.cli.console import console
 from twin_assets.resources import Installation
 from twin_assets.runner import CONFIG
-from twin_core.authors import FeedSpec, load_authors
+from twin_core.authors import load_authors
 from twin_core.errors import SettingError, TwinError
 from twin_core.lake import write_atomically
 from twin_core.serving.answer import Twins
 from twin_core.serving.engine import open_engine
 from twin_core.serving.gateway import create_app
 from twin_core.settings import TwinSettings, child_environment, load_settings
+from twin_core.sources import FeedSpec
 
 PATIENCE_SECONDS = 10.0
 

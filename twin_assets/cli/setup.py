@@ -10,18 +10,12 @@ import yaml
 from pydantic import ValidationError
 
 from twin_assets.cli.console import console
-from twin_core.authors import (
-    Author,
-    AuthorsFile,
-    Consent,
-    FeedSpec,
-    FolderSpec,
-    SourceSpec,
-    add_authors,
-)
+from twin_assets.resources import Installation
+from twin_core.authors import Author, AuthorsFile, Consent, add_authors
 from twin_core.collect.source import open_source
 from twin_core.errors import SettingError, SourceError
 from twin_core.settings import PROJECT, load_settings
+from twin_core.sources import FeedSpec, FolderSpec, SourceSpec
 
 SAMPLES = PROJECT / "sample" / "authors.yaml"
 BASES = ("self", "written", "public-domain")
@@ -104,7 +98,8 @@ def _ask_for_sources() -> list[SourceSpec]:
 
 
 def _look_at(spec: SourceSpec) -> None:
-    count = sum(1 for _ in open_source(spec).discover())
+    with Installation(load_settings()).web() as web:
+        count = sum(1 for _ in open_source(spec, web).discover())
     console.print(f"[green]✓[/] {spec.label}: {count} articles")
 
 

@@ -19,12 +19,13 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from twin_core.collect.folder import split_front_matter
+from twin_core.collect.frontmatter import split_front_matter
 from twin_core.errors import SettingError
 from twin_core.fingerprint import text_hash
 from twin_core.settings import PROJECT
 
 SAMPLE = PROJECT / "sample"
+WHOLE_FEEDS = {"tobias-wren"}  # as some do: the articles themselves stand in the feed
 _PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{title} · {author}</title>
@@ -54,6 +55,10 @@ class Article:
         self.updated = (
             datetime.fromisoformat(str(updated)).replace(tzinfo=UTC) if updated else self.date
         )
+
+    @property
+    def html(self) -> str:
+        return MarkdownIt("commonmark").enable("table").render(self.body)
 
 
 def sample_authors() -> dict[str, str]:
@@ -86,6 +91,8 @@ def render(path: str, origin: str, root: Path = SAMPLE) -> tuple[str, str] | Non
         return "text/html", f"<!doctype html><title>{names[slug]}</title><ul>{links}</ul>"
     if parts[1] == "feed.xml":
         return "application/rss+xml", _feed(slug, names[slug], found, origin)
+    if parts[1] == "sitemap.xml":
+        return "application/xml", _sitemap(slug, found, origin)
     for article in found:
         if article.slug == parts[1]:
             return "text/html", _page(slug, names[slug], article, origin)
@@ -99,24 +106,36 @@ def _page(slug: str, author: str, article: Article, origin: str) -> str:
         date=article.date.date().isoformat(),
         url=f"{origin}/{slug}/{article.slug}/",
         slug=slug,
-        body=MarkdownIt("commonmark").enable("table").render(article.body),
+        body=article.html,
     )
 
 
 def _feed(slug: str, author: str, found: list[Article], origin: str) -> str:
+    whole = slug in WHOLE_FEEDS
     items = "".join(
         f"<item><title>{escape(a.title)}</title><link>{origin}/{slug}/{a.slug}/</link>"
         f"<guid>{origin}/{slug}/{a.slug}/</guid><pubDate>{format_datetime(a.date)}</pubDate>"
         f"<atom:updated>{a.updated.isoformat()}</atom:updated>"
-        f"<description>{escape(a.description)}</description></item>"
+        f"<description>{escape(a.description)}</description>"
+        f"{f'<content:encoded>{escape(a.html)}</content:encoded>' if whole else ''}</item>"
         for a in found
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
-        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
         f"<title>{escape(author)}</title><link>{origin}/{slug}/</link>"
         f"<description>Articles by {escape(author)}</description>{items}</channel></rss>"
     )
+
+
+def _sitemap(slug: str, found: list[Article], origin: str) -> str:
+    urls = "".join(
+        f"<url><loc>{origin}/{slug}/{a.slug}/</loc>"
+        f"<lastmod>{a.updated.date().isoformat()}</lastmod></url>"
+        for a in found
+    )
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,24 +1,48 @@
-"""RSS and Atom feeds, with the full page behind each entry."""
+"""RSS, Atom and JSON feeds; the page behind an entry where the feed carries only a summary."""
 
+import json
+import re
 from calendar import timegm
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
-from twin_core.authors import FeedSpec
-from twin_core.collect import http
-from twin_core.collect.source import Fetched, Reference, Validators, canonical_url
-from twin_core.errors import SourceError
+from twin_core.collect.page import fetch_page
+from twin_core.collect.source import Fetched, Reference, Validators, canonical_url, moment
+from twin_core.collect.web import Answer, Web
+from twin_core.errors import BlockedError, SourceError
+from twin_core.fingerprint import fingerprint
+from twin_core.sources import FeedSpec
 
-PAGE_TYPES = ("text/html", "application/xhtml+xml")
+MIN_WHOLE_WORDS = 120  # below that a feed's content is taken for a summary
+_TAG = re.compile(r"<[^>]*>")
+_CUT_SHORT = re.compile(
+    r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read (?:more|on|the rest)|continue reading|keep reading)"
+    r"[\s»→\].]*$",
+    re.IGNORECASE,
+)
 
 
-def _moment(entry: Any, *names: str) -> datetime | None:
-    for name in names:
-        parsed = dict.get(entry, f"{name}_parsed")  # feedparser's own `get` guesses
-        if parsed:
-            return datetime.fromtimestamp(timegm(parsed), UTC)
-    return None
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a feed, whatever its dialect. content: whole body as HTML, or empty."""
+
+    reference: Reference
+    content: str
+    byline: tuple[str, ...]
+
+
+def is_whole(content: str) -> bool:
+    """Whether a feed's content is the article, not its beginning."""
+    text = _TAG.sub(" ", content).strip()
+    return len(text.split()) >= MIN_WHOLE_WORDS and not _CUT_SHORT.search(text[-200:])
+
+
+def site_of(url: str) -> str:
+    """The host without `www.`: what makes two addresses the same site."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 class FeedSource:
@@ -26,51 +50,134 @@ class FeedSource:
 
     complete = False
 
-    def __init__(self, spec: FeedSpec) -> None:
-        self.spec = spec
+    def __init__(self, spec: FeedSpec, web: Web) -> None:
+        self.spec, self.web = spec, web
         self.label = spec.label
+        self._entries: dict[str, Entry] = {}
+        self._sites: set[str] = set()
 
     def discover(self) -> Iterator[Reference]:
-        import feedparser
-
-        with http.open_client() as client:
-            _, body = http.get(client, self.spec.url)
-        parsed = feedparser.parse(body)
-        remedy = "check the feed's address in the authors file; open it in a browser."
-        if not parsed.get("version"):
-            raise SourceError(f"{self.spec.url} is not an RSS or Atom feed", remedy)
-        entries = [entry for entry in parsed.entries if entry.get("link")]
+        answer = self.web.get(self.spec.url, listing=True)
+        home, entries = _read(answer)
         if not entries:
-            raise SourceError(f"the feed {self.spec.url} has no entries", remedy)
-        for entry in entries:
-            updated = _moment(entry, "updated", "published")
-            yield Reference(
-                url=canonical_url(entry.link),
-                title=entry.get("title", "").strip(),
-                published_at=_moment(entry, "published", "updated"),
-                updated_at=updated,
-                validator=updated.isoformat() if updated else entry.get("id", ""),
+            raise SourceError(
+                f"the feed {self.spec.url} has no entries",
+                "check the feed's address in the authors file; open it in a browser.",
             )
+        self._sites = {site_of(url) for url in (self.spec.url, answer.url, home) if url}
+        self._entries = {entry.reference.url: entry for entry in entries}
+        for entry in self._entries.values():
+            yield entry.reference
 
     def fetch(self, reference: Reference, known: Validators | None) -> Fetched | None:
-        headers = {"Accept": ", ".join(PAGE_TYPES)}
-        if known and known.etag:
-            headers["If-None-Match"] = known.etag
-        if known and known.last_modified:
-            headers["If-Modified-Since"] = known.last_modified
-        with http.open_client() as client:
-            response, body = http.get(client, reference.url, headers)
-        if response.status_code == 304:
-            return None
-        media_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
-        if media_type not in PAGE_TYPES:
-            raise SourceError(
-                f"{reference.url} is {media_type or 'of no stated type'}, not a web page",
-                "remove it from the feed, or publish the article as HTML.",
+        entry = self._entries.get(reference.url)
+        if site_of(reference.url) not in self._sites:
+            raise BlockedError(
+                f"{reference.url} is on another site than the feed",
+                "if it is the author's, name it in a source of kind pages.",
             )
+        if entry is None or not is_whole(entry.content):
+            fetched = fetch_page(self.web, reference, known)
+            if fetched and entry and entry.byline and not fetched.byline:
+                return replace(fetched, byline=entry.byline)
+            return fetched
+        if known and known.etag == reference.validator:
+            return None
         return Fetched(
-            body=body.decode(response.encoding or "utf-8", "replace"),
+            body=f"<article>{entry.content}</article>",
             media_type="text/html",
-            etag=response.headers.get("etag"),
-            last_modified=response.headers.get("last-modified"),
+            title=reference.title or None,
+            byline=entry.byline,
+            published_at=reference.published_at,
+            updated_at=reference.updated_at,
+            dated_by="feed" if reference.published_at else None,
+            etag=reference.validator,
         )
+
+
+def _read(answer: Answer) -> tuple[str, list[Entry]]:
+    """(address of the site, entries) of a feed in any dialect; `SourceError` if it is none."""
+    if answer.body.lstrip()[:1] == b"{":
+        return _read_json(answer)
+    import feedparser
+
+    parsed = feedparser.parse(
+        answer.body, sanitize_html=False, response_headers={"content-location": answer.url}
+    )
+    if not parsed.get("version"):
+        raise _no_feed(answer.url)
+    entries = [_entry(answer.url, one) for one in parsed.entries if one.get("link")]
+    return str(parsed.feed.get("link", "")), entries
+
+
+def _no_feed(url: str) -> SourceError:
+    return SourceError(
+        f"{url} is not an RSS, Atom or JSON feed",
+        "check the feed's address in the authors file; open it in a browser.",
+    )
+
+
+def _time(entry: Any, *names: str) -> datetime | None:
+    for name in names:
+        parsed = dict.get(entry, f"{name}_parsed")  # feedparser's own `get` guesses
+        if parsed:
+            return datetime.fromtimestamp(timegm(parsed), UTC)
+    return None
+
+
+def _entry(base: str, entry: Any) -> Entry:
+    content = next((str(part.value) for part in entry.get("content", ()) if part.value), "")
+    people = [str(person.get("name", "")) for person in entry.get("authors", ())]
+    updated = _time(entry, "updated", "published")
+    title = _TAG.sub("", str(entry.get("title", ""))).strip()
+    reference = Reference(
+        url=canonical_url(urljoin(base, str(entry.link))),
+        title=title,
+        published_at=_time(entry, "published", "updated"),
+        updated_at=updated,
+        validator=fingerprint(title, updated, content or str(entry.get("summary", ""))),
+    )
+    return Entry(reference, content, tuple(name for name in people if name))
+
+
+def _read_json(answer: Answer) -> tuple[str, list[Entry]]:
+    """https://www.jsonfeed.org/version/1.1/"""
+    try:
+        feed = json.loads(answer.body)
+        items = feed["items"]
+        known = str(feed["version"]).startswith("https://jsonfeed.org/version/")
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
+        raise _no_feed(answer.url) from error
+    if not known or not isinstance(items, list):
+        raise _no_feed(answer.url)
+    site = feed.get("authors") or [feed.get("author")]
+    entries = [
+        _json_entry(answer.url, item, site)
+        for item in items
+        if isinstance(item, dict) and isinstance(item.get("url"), str)
+    ]
+    return str(feed.get("home_page_url") or ""), entries
+
+
+def _json_entry(base: str, item: dict[str, Any], site: list[Any]) -> Entry:
+    people = item.get("authors") or [item.get("author")]
+    people = people if any(people) else site
+    content = item.get("content_html") or ""
+    if not content and item.get("content_text"):
+        paragraphs = str(item["content_text"]).split("\n\n")
+        content = "".join(f"<p>{_escaped(paragraph)}</p>" for paragraph in paragraphs)
+    updated = moment(item.get("date_modified")) or moment(item.get("date_published"))
+    title = str(item.get("title") or "").strip()
+    reference = Reference(
+        url=canonical_url(urljoin(base, item["url"])),
+        title=title,
+        published_at=moment(item.get("date_published")),
+        updated_at=updated,
+        validator=fingerprint(title, updated, str(content)),
+    )
+    names = [str(person.get("name") or "") for person in people if isinstance(person, dict)]
+    return Entry(reference, str(content), tuple(name for name in names if name))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

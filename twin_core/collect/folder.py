@@ -1,64 +1,41 @@
-"""A folder of Markdown files, with YAML front matter or without."""
+"""A folder of Markdown, MDX or HTML files, with YAML or TOML front matter or without."""
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from twin_core.authors import FolderSpec
+from twin_core.collect.frontmatter import (
+    PUBLISHED,
+    UPDATED,
+    byline,
+    split_front_matter,
+    stated_moment,
+)
+from twin_core.collect.page import about, decode
 from twin_core.collect.source import Fetched, Reference, Validators
-from twin_core.errors import SourceError
+from twin_core.collect.web import Web
+from twin_core.errors import BlockedError, GoneError, SourceError
 from twin_core.fingerprint import fingerprint
+from twin_core.sources import FolderSpec
 
-FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 FIRST_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\r?\n|\Z)")
-SUFFIXES = {".md", ".markdown", ".mdx"}
+# MDX: imports and exports at the top, and components that stand alone on a line
+_MDX_CODE = re.compile(r"^(?:import|export)\s.*$\n?", re.MULTILINE)
+_MDX_COMPONENT = re.compile(r"^<[A-Z]\w*(?:\s[^>]*)?/>\s*$\n?", re.MULTILINE)
+MARKDOWN = {".md", ".markdown", ".mdx"}
+HTML = {".html", ".htm"}
 MAX_BYTES = 5_000_000
-MAX_FRONT_MATTER = 20_000  # characters; aliases cannot multiply within so little
-NOT_ARTICLES = {"readme", "index", "license", "contributing"}
-
-
-def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
-    """(front matter, body); raises `ValueError` when the front matter is not a plain YAML
-    mapping."""
-    found = FRONT_MATTER.match(text)
-    if not found:
-        return {}, text
-    if len(found[1]) > MAX_FRONT_MATTER or re.search(
-        r"^[^'\"#]*:\s*[&*]\w", found[1], re.MULTILINE
-    ):
-        raise ValueError("front matter is too long or uses YAML anchors")
-    try:
-        content = yaml.safe_load(found[1])
-    except yaml.YAMLError as error:
-        raise ValueError(f"front matter is not YAML: {str(error).splitlines()[0]}") from error
-    if not isinstance(content, dict):
-        raise ValueError("front matter is not a mapping")
-    return content, text[found.end() :]
-
-
-def _moment(value: Any) -> datetime | None:
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value.strip())
-        except ValueError:
-            return None
-    if isinstance(value, datetime):
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    return None
+NOT_ARTICLES = {"readme", "index", "_index", "license", "contributing"}
 
 
 class FolderSource:
-    """Every Markdown file below a folder, except READMEs and drafts; a file taken away is gone."""
+    """Every article below a folder, except READMEs, drafts and hidden files; a file taken away is
+    missing. A link that leads out of the folder is not followed."""
 
     complete = True
 
-    def __init__(self, spec: FolderSpec) -> None:
+    def __init__(self, spec: FolderSpec, web: Web | None = None) -> None:
         self.spec = spec
         self.label = spec.label
         self._paths: dict[str, Path] = {}
@@ -71,55 +48,83 @@ class FolderSource:
             )
         files = [path for path in sorted(root.rglob("*")) if self._is_article(path)]
         if not files:
+            kinds = ", ".join(sorted(MARKDOWN | HTML))
             raise SourceError(
-                f"the folder {root} holds no Markdown files ({', '.join(sorted(SUFFIXES))})",
+                f"the folder {root} holds no articles ({kinds})",
                 "put the articles there, or correct `path` in the authors file.",
             )
         for path in files:
             url = self._url(path)
             self._paths[url] = path
-            stat = path.stat()
-            yield Reference(
-                url=url,
-                title=path.stem,
-                published_at=None,
-                updated_at=None,
-                validator=fingerprint(stat.st_size, stat.st_mtime_ns),
-            )
+            stat = path.lstat()
+            yield Reference(url, path.stem, validator=fingerprint(stat.st_size, stat.st_mtime_ns))
 
     def _is_article(self, path: Path) -> bool:
-        if path.suffix.lower() not in SUFFIXES or path.stem.lower() in NOT_ARTICLES:
+        if path.suffix.lower() not in MARKDOWN | HTML or path.stem.lower() in NOT_ARTICLES:
             return False
-        inside = path.resolve().is_relative_to(self.spec.path.resolve())
         hidden = any(part.startswith(".") for part in path.relative_to(self.spec.path).parts)
-        return inside and not hidden and path.is_file()
+        return not hidden and (path.is_symlink() or path.is_file())
+
+    def _leads_out(self, path: Path) -> bool:
+        return not path.resolve().is_relative_to(self.spec.path.resolve())
 
     def _url(self, path: Path) -> str:
         if self.spec.base_url:
             return f"{self.spec.base_url.rstrip('/')}/{path.stem}/"
-        return path.resolve().as_uri()
+        return path.absolute().as_uri()
 
     def fetch(self, reference: Reference, known: Validators | None) -> Fetched | None:
+        path = self._paths.get(reference.url)
+        if path is None:
+            raise GoneError(f"{reference.url} is not in {self.spec.path}", "it was taken away.")
+        if self._leads_out(path):
+            raise BlockedError(
+                f"{path} is a link that leads out of {self.spec.path}",
+                "put the file itself there, or name its folder as a source.",
+            )
         if known and known.etag == reference.validator:
             return None
-        path = self._paths[reference.url]
         remedy = f"correct or remove {path.name}; the other articles are not affected."
         try:
             if path.stat().st_size > MAX_BYTES:
-                raise SourceError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB", remedy)
-            meta, body = split_front_matter(path.read_text(encoding="utf-8-sig"))
+                raise BlockedError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB", remedy)
+            fetched = read_article(decode(path.read_bytes(), None), path, reference.validator)
         except (OSError, ValueError) as error:
             raise SourceError(f"{path} cannot be read: {error}", remedy) from error
-        if meta.get("draft") is True:
-            raise SourceError(f"{path} is marked as a draft", "set `draft: false` to publish it.")
-        heading = FIRST_HEADING.match(body)
-        title = str(meta.get("title") or (heading[1] if heading else path.stem)).strip()
-        modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        return Fetched(
-            body=body[heading.end() :] if heading and heading[1].strip() == title else body,
-            media_type="text/markdown",
-            title=title,
-            published_at=_moment(meta.get("date") or meta.get("published")) or modified,
-            updated_at=_moment(meta.get("updated") or meta.get("lastmod")),
-            etag=reference.validator,
-        )
+        if fetched is None:
+            raise BlockedError(f"{path} is marked as a draft", "set `draft: false` to publish it.")
+        return fetched
+
+
+def read_article(text: str, path: Path, validator: str) -> Fetched | None:
+    """The article that a file holds, or None if it says it is a draft; raises `ValueError` for
+    broken front matter."""
+    meta, body = split_front_matter(text.removeprefix("\ufeff"))
+    if meta.get("draft") is True or meta.get("published") is False:
+        return None
+    page = about(body, path.name) if path.suffix.lower() in HTML else None
+    heading = None if page else FIRST_HEADING.match(body)
+    stated = meta.get("title") or (page.title if page else None)
+    title = str(stated or (heading[1] if heading else path.stem)).strip()
+    if heading and heading[1].strip() == title:
+        body = body[heading.end() :]
+    if path.suffix.lower() == ".mdx":
+        body = _MDX_COMPONENT.sub("", _MDX_CODE.sub("", body))
+    published = stated_moment(meta, PUBLISHED)
+    dated_by = "front matter"
+    if published is None and page and page.published_at:
+        published, dated_by = page.published_at, str(page.dated_by)
+    if published is None:
+        published = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        dated_by = "file's time of change"
+    return Fetched(
+        body=body,
+        media_type="text/html" if page else "text/markdown",
+        title=title,
+        byline=byline(meta) or tuple(page.byline if page else ()),
+        published_at=published,
+        updated_at=stated_moment(meta, UPDATED) or (page.updated_at if page else None),
+        dated_by=dated_by,
+        canonical=page.canonical if page else None,
+        etag=validator,
+    )

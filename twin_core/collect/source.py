@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import UTC, date, datetime
+from importlib import import_module
+from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
-from twin_core.authors import FeedSpec, SourceSpec
+from twin_core.collect.web import Web
 from twin_core.fingerprint import text_hash
+from twin_core.sources import SourceSpec
 
 
 @dataclass(frozen=True)
@@ -18,23 +20,33 @@ class Reference:
     """
 
     url: str
-    title: str
-    published_at: datetime | None
-    updated_at: datetime | None
-    validator: str
+    title: str = ""
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    validator: str = ""
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """An article's body and what came with it."""
+    """An article's body and what came with it.
+
+    byline: the names that it is signed with; empty where it is signed with none.
+    dated_by: what `published_at` was read from, e.g. `feed`, `json-ld`, `front matter`, `git log`.
+    canonical: the address that the article itself calls its own, if it names one.
+    paywalled: the body is not whole for us; it must then be empty.
+    """
 
     body: str
     media_type: str
     title: str | None = None
+    byline: tuple[str, ...] = ()
     published_at: datetime | None = None
     updated_at: datetime | None = None
+    dated_by: str | None = None
+    canonical: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    paywalled: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,10 +58,11 @@ class Validators:
 
 
 class Source(Protocol):
-    """One file in this package for each kind.
+    """One module in this package for each kind.
 
     label: kind:location, as it stands in `raw_articles.source`.
-    complete: whether `discover` lists everything there is, so that what it no longer lists is gone.
+    complete: whether `discover` lists everything there is, so that what it no longer lists is
+    missing. Of the others, stored articles that are no longer listed are asked for one by one.
     """
 
     @property
@@ -59,36 +72,67 @@ class Source(Protocol):
     def complete(self) -> bool: ...
 
     def discover(self) -> Iterator[Reference]:
-        """References, newest listing order; raises `SourceError` when the source cannot be read."""
+        """References; raises `SourceError` when the source as a whole cannot be read."""
         ...
 
     def fetch(self, reference: Reference, known: Validators | None) -> Fetched | None:
-        """The article, or None if `known` shows it is unchanged; raises `SourceError`."""
+        """The article, or None if `known` shows it is unchanged.
+
+        Raises `GoneError` when it is no longer there, `BlockedError` when a rule forbids taking it,
+        another `SourceError` when it cannot be read now.
+        """
         ...
 
 
-def open_source(spec: SourceSpec) -> Source:
-    """The source that a spec of the authors file describes."""
-    if isinstance(spec, FeedSpec):
-        from twin_core.collect.feed import FeedSource
+_READERS = {
+    "feed": "twin_core.collect.feed:FeedSource",
+    "sitemap": "twin_core.collect.sitemap:SitemapSource",
+    "archive": "twin_core.collect.archive:ArchiveSource",
+    "pages": "twin_core.collect.pages:PagesSource",
+    "substack": "twin_core.collect.substack:SubstackSource",
+    "github": "twin_core.collect.github:GithubSource",
+    "folder": "twin_core.collect.folder:FolderSource",
+    "medium": "twin_core.collect.medium:MediumSource",
+    "linkedin": "twin_core.collect.linkedin:LinkedinSource",
+    "notion": "twin_core.collect.notes:NotionSource",
+    "obsidian": "twin_core.collect.notes:ObsidianSource",
+}
 
-        return FeedSource(spec)
-    from twin_core.collect.folder import FolderSource
 
-    return FolderSource(spec)
+def open_source(spec: SourceSpec, web: Web) -> Source:
+    """The source that a spec of the authors file describes; all of a pass share one `web`."""
+    module, name = _READERS[spec.kind].split(":")
+    reader: Any = getattr(import_module(module), name)
+    return reader(spec, web)
 
 
 def canonical_url(url: str) -> str:
-    """Scheme and host in lower case, no fragment, no tracking parameters."""
+    """Scheme and host in lower case, no default port, no fragment, no tracking parameters."""
     parts = urlsplit(url.strip())
+    scheme, host = parts.scheme.lower(), parts.netloc.lower()
+    default = {"http": ":80", "https": ":443"}.get(scheme, "")
     query = "&".join(
         pair
         for pair in parts.query.split("&")
-        if pair and not pair.startswith(("utm_", "fbclid=", "gclid=", "source=rss"))
+        if pair and not pair.startswith(("utm_", "fbclid=", "gclid=", "ref=", "source=rss"))
     )
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", query, ""))
+    return urlunsplit((scheme, host.removesuffix(default), parts.path or "/", query, ""))
 
 
 def document_id(url: str) -> str:
     """The article's identity: a digest of its canonical URL."""
     return text_hash(canonical_url(url))
+
+
+def moment(value: object) -> datetime | None:
+    """A date or time in UTC from what front matter, JSON or a page states; None if it is none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return None

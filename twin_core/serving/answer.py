@@ -1,7 +1,7 @@
 """One turn with a twin: consent, retrieval, prompt, engine. The gateway, the probe and `twin ask`
 share it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from twin_core.records import Release
 from twin_core.retrieval.search import ground
 from twin_core.serving.engine import Engine, Piece, Sampling
 from twin_core.serving.promotion import POINTER
-from twin_core.template import Message, prompt
+from twin_core.template import Message, prompt, without_marks
 
 if TYPE_CHECKING:
     from twin_core.settings import TwinSettings
@@ -70,10 +70,11 @@ class Twins:
             self.index, self.settings.embedding_model, author, question, self.recipe.generation
         )
         system, asked = prompt(release.name, question, notes)
-        added = [m["content"] for m in conversation if m["role"] in ("system", "developer")]
-        system = {**system, "content": "\n".join([system["content"], *added])}
-        earlier = [m for m in conversation[:-1] if m["role"] in ("user", "assistant")]
-        return Turn(release, [Message(**system), *earlier, asked], passages)
+        said = [Message(role=m["role"], content=without_marks(m["content"])) for m in conversation]
+        added = [m["content"] for m in said if m["role"] in ("system", "developer")]
+        system["content"] = "\n".join([system["content"], *added])
+        earlier = [m for m in said[:-1] if m["role"] in ("user", "assistant")]
+        return Turn(release, [system, *earlier, asked], passages)
 
     def sampling(self, **chosen: Any) -> Sampling:
         """The recipe's way of drawing tokens, with what the caller chose in its place."""
@@ -86,7 +87,7 @@ class Twins:
         }
         return Sampling(**{**defaults, **{k: v for k, v in chosen.items() if v is not None}})
 
-    def stream(self, turn: Turn, sampling: Sampling) -> Iterator[Piece]:
+    def stream(self, turn: Turn, sampling: Sampling) -> Generator[Piece, None, None]:
         """The answer as the engine writes it."""
         return self.engine.stream(turn.release, turn.messages, sampling)
 

@@ -3,140 +3,137 @@
 Only the routes below exist; nothing of the engine's own API is passed through.
 """
 
-import json
-import time
-import uuid
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from twin_core.errors import ConsentError, EngineError, LakeError, PromptError, TwinError
+from twin_core.errors import (
+    ConsentError,
+    EngineError,
+    LakeError,
+    PromptError,
+    SettingError,
+    TwinError,
+    UnknownAuthorError,
+)
 from twin_core.progress import log
-from twin_core.serving.answer import Turn, Twins, citations
-from twin_core.serving.engine import Sampling, complete
-from twin_core.template import Message
+from twin_core.serving.answer import Twins
+from twin_core.serving.desk import RETRY_SECONDS, BusyError, Desk
+from twin_core.serving.engine import completion
+from twin_core.serving.promotion import POINTER
+from twin_core.serving.reply import error_body, events, whole
+from twin_core.serving.request import ChatRequest, problem_of
 
-MAX_TOKENS = 1024
-MAX_CHARACTERS = 40_000
-STATUS = {PromptError: 400, ConsentError: 403, LakeError: 404, EngineError: 503}
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
-
-class TextPart(BaseModel):
-    """The only kind of content part that a text model takes."""
-
-    type: Literal["text"]
-    text: str
-
-
-class ChatMessage(BaseModel):
-    """A message as OpenAI's clients send it."""
-
-    model_config = ConfigDict(extra="ignore")
-    role: Literal["system", "developer", "user", "assistant"]
-    content: str | list[TextPart]
-
-    def plain(self) -> Message:
-        parts = self.content
-        text = parts if isinstance(parts, str) else "\n".join(part.text for part in parts)
-        return {"role": self.role, "content": text}
-
-
-class StreamOptions(BaseModel):
-    include_usage: bool = False
-
-
-class ChatRequest(BaseModel):
-    """The part of OpenAI's request that has a meaning here; what is unknown is ignored, as they
-    do."""
-
-    model_config = ConfigDict(extra="ignore")
-    model: str
-    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=64)]
-    stream: bool = False
-    stream_options: StreamOptions = StreamOptions()
-    max_tokens: Annotated[int | None, Field(ge=1, le=MAX_TOKENS)] = None
-    max_completion_tokens: Annotated[int | None, Field(ge=1, le=MAX_TOKENS)] = None
-    temperature: Annotated[float | None, Field(ge=0, le=2)] = None
-    top_p: Annotated[float | None, Field(gt=0, le=1)] = None
-    seed: int | None = None
-    n: Literal[1] = 1
-
-    def sampling(self, twins: Twins) -> Sampling:
-        return twins.sampling(
-            max_tokens=self.max_completion_tokens or self.max_tokens,
-            temperature=self.temperature,
-            top_p=self.top_p,
-            seed=self.seed,
-        )
+STATUS = {
+    PromptError: 400,
+    ConsentError: 403,
+    LakeError: 404,
+    UnknownAuthorError: 404,
+    BusyError: 429,
+    EngineError: 503,
+    SettingError: 503,
+}
+INVALID = "invalid_request_error"
+CLIENT_LEFT = 499  # nginx's number; nobody reads it
 
 
 def create_app(twins: Twins) -> Any:
     """The ASGI application over every promoted twin."""
     from fastapi import FastAPI, Request
-    from fastapi.exceptions import RequestValidationError
-    from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+    from fastapi.concurrency import run_in_threadpool
+    from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
-    app = FastAPI(title="LLM Twin", docs_url=None, redoc_url=None)
-
-    @app.exception_handler(TwinError)
-    def explain(_: Request, error: TwinError) -> JSONResponse:
-        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-        return JSONResponse(error_body(str(error), type(error).__name__), status)
-
-    @app.exception_handler(RequestValidationError)
-    def reject(_: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"] if part != "body")
-        return JSONResponse(
-            error_body(f"{place}: {first['msg']}", "invalid_request_error", place), 400
-        )
+    app = FastAPI(title="LLM Twin", docs_url=None, redoc_url=None, openapi_url=None)
+    desk = Desk(twins)
+    _explain_errors(app)
 
     @app.get("/healthz")
-    def health() -> dict[str, Any]:
+    async def health() -> dict[str, Any]:
+        """In the event loop: it answers however many requests wait in threads."""
         return {"status": "ok", "engine": twins.engine.name, "twins": twins.names()}
 
     @app.get("/v1/models")
     def models() -> dict[str, Any]:
-        return {"object": "list", "data": [_model(twins, author) for author in twins.names()]}
+        return {"object": "list", "data": _models(twins)}
+
+    @app.get("/v1/models/{author}")
+    def model(author: str) -> dict[str, Any]:
+        return _model(twins, author)
 
     @app.get("/", response_class=PlainTextResponse)
     def welcome() -> str:
         return _welcome(twins.names())
 
     @app.post("/v1/chat/completions", response_model=None)
-    def chat(request: ChatRequest) -> Any:
-        conversation = [message.plain() for message in request.messages]
-        problem = _problem(conversation)
+    async def chat(asked: ChatRequest, request: Request) -> Any:
+        conversation = asked.conversation()
+        problem = problem_of(conversation)
         if problem:
-            return JSONResponse(error_body(problem, "invalid_request_error", "messages"), 400)
-        turn = twins.turn(request.model, conversation)
-        sampling = request.sampling(twins)
-        if request.stream:
-            usage = request.stream_options.include_usage
-            events = _events(twins, request.model, turn, sampling, usage)
-            return StreamingResponse(events, media_type="text/event-stream")
-        return _whole(twins, request.model, turn, sampling)
+            return JSONResponse(error_body(problem, INVALID, "messages"), 400)
+        author = asked.model
+        await run_in_threadpool(twins.release, author)  # an unknown one need not wait to hear it
+        answering = desk.answer(request.receive, author, conversation, asked.sampling(twins))
+        pieces = aiter(answering)
+        first = await anext(pieces, None)  # what is wrong with the request shows here, as a status
+        if first is None:
+            return Response(status_code=CLIENT_LEFT)
+        if asked.stream:
+            body = events(author, answering, first, pieces, asked.usage)
+            return StreamingResponse(body, media_type="text/event-stream")
+        answer = completion([first, *[piece async for piece in pieces]])
+        return whole(author, answering, answer) if answer else Response(status_code=CLIENT_LEFT)
 
     return app
 
 
-def _problem(conversation: list[Message]) -> str | None:
-    if conversation[-1]["role"] != "user" or not conversation[-1]["content"].strip():
-        return "the last message must be the user's, and not empty"
-    if sum(len(message["content"]) for message in conversation) > MAX_CHARACTERS:
-        return f"the conversation is longer than {MAX_CHARACTERS} characters; shorten it"
-    return None
+def _explain_errors(app: "FastAPI") -> None:
+    """Every failure in OpenAI's form."""
+    from fastapi import Request
+    from fastapi.exceptions import RequestValidationError
+    from fastapi.responses import JSONResponse
+    from starlette.exceptions import HTTPException
+
+    @app.exception_handler(TwinError)
+    async def explain(_: Request, error: TwinError) -> JSONResponse:
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+        headers = {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, BusyError) else None
+        return JSONResponse(error_body(str(error), type(error).__name__), status, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def reject(_: Request, error: RequestValidationError) -> JSONResponse:
+        message, place = _rejection(error.errors()[0])
+        return JSONResponse(error_body(message, INVALID, place), 400)
+
+    @app.exception_handler(HTTPException)
+    async def refuse(request: Request, error: HTTPException) -> JSONResponse:
+        message = f"{request.method} {request.url.path}: {error.detail}"
+        return JSONResponse(error_body(message, INVALID), error.status_code, error.headers)
 
 
-def error_body(message: str, kind: str, param: str | None = None) -> dict[str, Any]:
-    """An error as OpenAI's clients read it."""
-    return {"error": {"message": message, "type": kind, "param": param, "code": kind}}
+def _rejection(first: dict[str, Any]) -> tuple[str, str | None]:
+    """(message, place in the body) of a validation error."""
+    if first["type"] == "json_invalid":
+        where = first["loc"][-1]
+        return f"the body is not JSON: {first['ctx']['error']} at character {where}", None
+    place = ".".join(str(part) for part in first["loc"] if part != "body")
+    return f"{place or 'body'}: {first['msg'].removeprefix('Value error, ')}", place or None
+
+
+def _models(twins: Twins) -> list[dict[str, Any]]:
+    """Every twin whose release can be read; one that cannot is logged."""
+    found = []
+    for author in twins.names():
+        try:
+            found.append(_model(twins, author))
+        except (LakeError, OSError) as error:
+            log.warning("the twin %s is left out: %s", author, error)
+    return found
 
 
 def _model(twins: Twins, author: str) -> dict[str, Any]:
     release = twins.release(author)
-    made = twins.lake.path("promoted_twin", author, ".json").stat().st_mtime
+    made = twins.lake.path(POINTER, author, ".json").stat().st_mtime
     return {
         "id": author,
         "object": "model",
@@ -155,73 +152,3 @@ def _welcome(names: list[str]) -> str:
         "  GET  /v1/models             the twins and their releases\n"
         "  GET  /healthz               is the gateway up\n"
     )
-
-
-def _head(author: str, kind: str) -> dict[str, Any]:
-    return {
-        "id": f"chatcmpl-{uuid.uuid4().hex}",
-        "object": kind,
-        "created": int(time.time()),
-        "model": author,
-    }
-
-
-def _whole(twins: Twins, author: str, turn: Turn, sampling: Sampling) -> dict[str, Any]:
-    answer = complete(twins.engine, turn.release, turn.messages, sampling)
-    return {
-        **_head(author, "chat.completion"),
-        "choices": [
-            {
-                "index": 0,
-                "message": {"role": "assistant", "content": answer.text, "refusal": None},
-                "finish_reason": answer.finish_reason,
-                "logprobs": None,
-            }
-        ],
-        "usage": _usage(answer.prompt_tokens, answer.completion_tokens),
-        "citations": citations(turn.passages),
-        "release": turn.release.release_id,
-    }
-
-
-def _usage(prompt_tokens: int, completion_tokens: int) -> dict[str, int]:
-    return {
-        "prompt_tokens": prompt_tokens,
-        "completion_tokens": completion_tokens,
-        "total_tokens": prompt_tokens + completion_tokens,
-    }
-
-
-def _events(
-    twins: Twins, author: str, turn: Turn, sampling: Sampling, usage: bool
-) -> Iterator[str]:
-    """Server-sent events; a failure under way is an error event and never looks like an end."""
-    head = _head(author, "chat.completion.chunk")
-
-    def event(delta: dict[str, str], reason: str | None = None, **more: Any) -> str:
-        choice = {"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}
-        return _sse({**head, "choices": [choice], **more})
-
-    yield event({"role": "assistant", "content": ""}, citations=citations(turn.passages))
-    pieces = twins.stream(turn, sampling)
-    try:
-        for piece in pieces:
-            if piece.text:
-                yield event({"content": piece.text})
-            if piece.finish_reason:
-                yield event({}, piece.finish_reason)
-                if usage:
-                    counts = _usage(piece.prompt_tokens, piece.completion_tokens)
-                    yield _sse({**head, "choices": [], "usage": counts})
-        yield "data: [DONE]\n\n"
-    except TwinError as error:
-        log.warning("answer of %s broke off: %s", author, error.problem)
-        yield _sse(error_body(str(error), type(error).__name__))
-    finally:
-        close = getattr(pieces, "close", None)
-        if close:
-            close()
-
-
-def _sse(content: dict[str, Any]) -> str:
-    return f"data: {json.dumps(content)}\n\n"

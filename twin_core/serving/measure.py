@@ -8,7 +8,7 @@ import statistics
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from twin_core import causal_lm
 from twin_core.fingerprint import fingerprint
@@ -16,7 +16,7 @@ from twin_core.progress import log
 from twin_core.records import InferenceFigures, InferenceReport, Release
 from twin_core.template import Message
 
-VERSION = "inference-1"
+VERSION = "inference-2"
 NEW_TOKENS = 32
 LOOKUP_TOKENS = 4
 
@@ -43,7 +43,7 @@ def measure_inference(
         lm = causal_lm.load(directory)
         _timed(lm, prompts[0], options)
         runs = [_timed(lm, messages, options) for messages in prompts]
-        figures[name] = _figures(runs, Path(directory))
+        figures[name] = _figures(runs, Path(directory), lm)
     return InferenceReport(
         author=release.author,
         fingerprint=inference_fingerprint(release, prompts),
@@ -51,55 +51,63 @@ def measure_inference(
     )
 
 
-def _timed(
-    lm: causal_lm.LanguageModel, messages: list[Message], options: dict
-) -> tuple[float, float, int]:
-    """(seconds to the first token, seconds after it, tokens after it)"""
+class Run(NamedTuple):
+    """One answer: seconds to its first tokens, seconds after them, and the tokens of each part.
+
+    The first part is what the model gave after reading the whole prompt: one token, or with a draft
+    all those that it accepted at once.
+    """
+
+    first: float
+    rest: float
+    at_first: int
+    after: int
+
+
+def _timed(lm: causal_lm.LanguageModel, messages: list[Message], options: dict[str, Any]) -> Run:
     import torch
-    from transformers import StoppingCriteria, StoppingCriteriaList
+    from transformers.generation.streamers import BaseStreamer
 
     text = causal_lm.rendered(lm.tokenizer, messages)
     inputs = lm.tokenizer(text, return_tensors="pt", add_special_tokens=False).to(lm.device)
-    moments: list[float] = []
+    emitted: list[tuple[float, int]] = []
 
-    class Watch(StoppingCriteria):
-        def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
-            moments.append(time.perf_counter())
-            return torch.zeros(1, dtype=torch.bool, device=input_ids.device)
+    class Watch(BaseStreamer):
+        """Is handed the prompt, then the tokens that the model settled on (never a draft)."""
+
+        def put(self, value: Any) -> None:
+            emitted.append((time.perf_counter(), value.numel()))
+
+        def end(self) -> None: ...
 
     started = time.perf_counter()
     with torch.inference_mode():
-        output = lm.model.generate(
+        lm.model.generate(
             **inputs,
             max_new_tokens=NEW_TOKENS,
             min_new_tokens=NEW_TOKENS,
             do_sample=False,
             pad_token_id=lm.tokenizer.pad_token_id,
-            stopping_criteria=StoppingCriteriaList([Watch()]),
+            streamer=Watch(),
             **options,
         )
     ended = time.perf_counter()
-    count = output.shape[1] - inputs["input_ids"].shape[1]
-    first = moments[0] if moments else ended
-    return first - started, ended - first, max(count - 1, 1)
+    _, (first, at_first), *others = emitted
+    return Run(first - started, ended - first, at_first, sum(count for _, count in others))
 
 
-def _figures(runs: Sequence[tuple[float, float, int]], directory: Path) -> InferenceFigures:
+def _figures(runs: Sequence[Run], directory: Path, lm: causal_lm.LanguageModel) -> InferenceFigures:
+    """`resident_mb` is the memory of the loaded model's parameters and buffers, without caches and
+    whatever else the process holds; `weights_mb` is the size of its files."""
     weights = sum(f.stat().st_size for f in directory.glob("*.safetensors"))
+    held = sum(t.nbytes for t in (*lm.model.parameters(), *lm.model.buffers()))
     return InferenceFigures(
-        first_token_ms=round(1000 * statistics.median(first for first, _, _ in runs), 1),
-        token_ms=round(1000 * statistics.median(rest / count for _, rest, count in runs), 2),
+        first_token_ms=round(1000 * statistics.median(run.first for run in runs), 1),
+        token_ms=round(1000 * statistics.median(run.rest / max(run.after, 1) for run in runs), 2),
         tokens_per_s=round(
-            statistics.median((count + 1) / (first + rest) for first, rest, count in runs), 2
+            statistics.median((run.at_first + run.after) / (run.first + run.rest) for run in runs),
+            2,
         ),
         weights_mb=round(weights / 1e6, 1),
-        resident_mb=round(_resident() / 1e6, 1),
+        resident_mb=round(held / 1e6, 1),
     )
-
-
-def _resident() -> int:
-    """Bytes of memory that this process holds now."""
-    import os
-
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -6,7 +6,7 @@ checked before a swap.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -36,6 +36,7 @@ class SGLangEngine:
     """One server, which holds one release at a time."""
 
     name = "sglang"
+    at_once = 32  # it batches them; each holds one thread of the gateway
 
     def __init__(self, url: str, api_key: str | None) -> None:
         self.url = url.rstrip("/").removesuffix("/v1")
@@ -114,7 +115,7 @@ class SGLangEngine:
 
     def stream(
         self, release: Release, messages: list[Message], sampling: Sampling
-    ) -> Iterator[Piece]:
+    ) -> Generator[Piece, None, None]:
         import openai
 
         held = self.held()
@@ -137,6 +138,7 @@ class SGLangEngine:
                 temperature=sampling.temperature,
                 top_p=sampling.top_p,
                 seed=sampling.seed,
+                stop=list(sampling.stop) or openai.omit,
                 extra_body={"repetition_penalty": sampling.repetition_penalty},
             ) as chunks:
                 for chunk in chunks:

@@ -1,0 +1,75 @@
+"""One row of `raw_articles`, made from what a source gave."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from twin_core.authors import Author
+from twin_core.collect.source import Fetched, Reference, canonical_url
+from twin_core.fingerprint import text_hash
+
+FIRST_SEEN = "first seen"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def make_row(
+    author: Author,
+    label: str,
+    reference: Reference,
+    fetched: Fetched,
+    row: dict[str, Any] | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """The row of a fetched article, `doc_id` left out. row: what was stored of it before."""
+    body, repairs = repaired(fetched.body)
+    title = fetched.title or reference.title or reference.url
+    published, dated_by = _dated(reference, fetched, row, now)
+    return {
+        "author": author.slug,
+        "consent_id": author.consent.consent_id if author.consent else "",
+        "source": label,
+        "url": canonical_url(reference.url) if row is None else row["url"],
+        "also_at": list(row["also_at"] or ()) if row else [],
+        "title": repaired(title)[0].strip(),
+        "byline": list(fetched.byline),
+        "published_at": published,
+        "dated_by": dated_by,
+        "updated_at": fetched.updated_at or reference.updated_at,
+        "fetched_at": now,
+        "media_type": fetched.media_type,
+        "body": body,
+        "content_hash": text_hash(f"{title}\n{body}"),
+        "etag": fetched.etag,
+        "last_modified": fetched.last_modified,
+        "repairs": repairs,
+        "status": "paywalled" if fetched.paywalled else "live",
+        "missed": 0,
+    }
+
+
+def _dated(
+    reference: Reference, fetched: Fetched, row: dict[str, Any] | None, now: datetime
+) -> tuple[datetime, str]:
+    stated = fetched.published_at or reference.published_at
+    by = fetched.dated_by or ("listing" if stated else FIRST_SEEN)
+    if row and (stated is None or by == row["dated_by"] == "file's time of change"):
+        return row["published_at"], row["dated_by"]  # an edit does not make it younger
+    return stated or now, by
+
+
+def repaired(text: str) -> tuple[str, str | None]:
+    """(text that every store can hold, what was odd about it): NUL characters and lone surrogates
+    are taken out; marks that a reader does not see are only counted, cleaning removes them."""
+    notes = []
+    if nul := text.count("\x00"):
+        notes.append(f"{nul} NUL characters removed")
+        text = text.replace("\x00", "")
+    whole = _SURROGATE.sub("\ufffd", text)
+    if whole != text:
+        notes.append("broken surrogates replaced")
+    if replaced := whole.count("\ufffd"):
+        notes.append(f"{replaced} characters could not be decoded")
+    if hidden := len(_INVISIBLE.findall(whole)):
+        notes.append(f"{hidden} invisible or bidirectional marks")
+    return whole, "; ".join(notes) or None

@@ -1,0 +1,252 @@
+"""A web page → its main content as Markdown, written by trafilatura.
+
+Before it, the page is brought into a form in which trafilatura neither mistakes nor loses anything:
+what stands before the headline and well-known boxes are taken out, running text becomes paragraphs,
+and code blocks and quotations, for which its Markdown has no faithful form, travel as marks.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+_MARK = "␞"  # printable and rare: trafilatura escapes a Markdown mark, and drops others
+_CODE = re.compile(rf"{_MARK}(\d+){_MARK}")
+_QUOTING = re.compile(rf"(?:{_MARK} +)+")
+_ITEM = re.compile(r"( *)([-*+]|\d+[.)]) ")
+_WORD = re.compile(r"\w+")
+_NUMBERS = re.compile(r"[\d\s]+")
+_CELL_WORDS = 60  # no cell of a table of data has more
+_BOX_WORDS = 150  # a box with more words of its own may be the article
+_NEARLY_ALL, _MUCH_SHORTER = 0.95, 0.6
+
+# Boxes around an article, by words of their class, id and role.
+_COMMENTS = re.compile(
+    r"(?<![a-z])(comments?|comment-?list|disqus(_thread)?|respond|repl(y|ies)|responses|"
+    r"webmentions?|trackbacks?|pingbacks?|cookies?|consent|gdpr|onetrust)(?![a-z])"
+)
+_BOX = re.compile(
+    r"(?<![a-z])(ads?|advert\w*|alertdialog|author|banner|bio|breadcrumbs?|buttons?|byline|claps|"
+    r"complementary|contentinfo|credit|cta|date|dateline|discussion|follow|footer|likes?|masthead|"
+    r"menu|meta|modal|nav|navbar|navigation|newsletter|no-?print|pager|pagination|paginav|"
+    r"permalink|popular|popup|prev|promo\w*|reactions?|read-more|recent|recommended|related\w*|"
+    r"robots-nocontent|screen-reader-text|search|share\w*|sharing|sidebar|sign-?up|skip|social|"
+    r"speechify-ignore|sponsor\w*|sr-only|subscri\w+|syndication|table-of-contents|tags|"
+    r"timestamp|toc|upvote|visually-hidden|votes?|webring)(?![a-z])"
+)
+_LINE_NUMBER = re.compile(r"(?<![a-z])(lnt?|line-?nos?|linenos|line-numbers?|gutter)(?![a-z])")
+_UNREAD = "button figcaption iframe input noscript script select style svg template textarea"
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_INLINE = ("b", "em", "font", "i", "small", "span", "strong")
+_HOLDERS = ("article", "body", "center", "div", "main", "section")
+_BOX_TAGS = ("aside", "footer", "form", "header", "nav")
+_BLOCKS = {*_HOLDERS, *_BOX_TAGS, *_HEADINGS, "blockquote", "dd", "details", "dl", "dt", "figure"}
+_BLOCKS |= {"hr", "li", "ol", "p", "pre", "summary", "table", "tbody", "td", "th", "tr", "ul"}
+
+
+def _words(node: Any) -> list[str]:
+    return _WORD.findall((node if isinstance(node, str) else node.text_content()).casefold())
+
+
+def _headline(body: Any, title: str) -> Any:
+    """The first heading, or else element, that says the title and has more text after it."""
+    for tags in (_HEADINGS[:3], (*_INLINE, "div", "p", "td")):
+        for element in body.iter(*tags) if _words(title) else ():
+            if _words(element) == _words(title):
+                sides = [element.xpath(f"{side}::text()") for side in ("preceding", "following")]
+                before, after = (len(_words(" ".join(side))) for side in sides)
+                return element if after > before else None
+    return None
+
+
+def _without_what_precedes(headline: Any) -> list[Any]:
+    """Take out the headline and all before it; the elements that it stood in."""
+    around = list(headline.iterancestors())
+    for element, parent in zip((headline, *around), around, strict=False):
+        if element.tag == "body":
+            break
+        parent.text = None
+        for sibling in list(element.itersiblings(preceding=True)):
+            parent.remove(sibling)
+    headline.drop_tree()
+    return around
+
+
+def _is_box(element: Any, around: list[Any]) -> bool:
+    """Whether this is a comment list, share bar, menu, … and cannot be the article."""
+    names = " ".join(element.get(name, "") for name in ("class", "id", "role")).lower()
+    if _COMMENTS.search(names) and element not in around:
+        inside = ".//main | .//*[@itemprop='articleBody' or contains(@class, 'entry-content')]"
+        return not element.xpath(inside)
+    hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    if not (hidden or element.tag in _BOX_TAGS or _BOX.search(names)):
+        return False
+    if element.tag in ("article", "main") or (element in around and element.tag != "header"):
+        return False
+    linked = sum(len(_words(link)) for link in element.iter("a"))
+    return len(_words(element)) - linked <= _BOX_WORDS
+
+
+def _untangle(body: Any) -> None:
+    """Plain headings, no links within the page, and no table or inline element around blocks."""
+    from lxml.etree import strip_tags
+
+    for link in list(body.iter("a")):
+        within = (link.get("href") or "#").startswith("#")
+        if within and not re.search(r"[^\W\d]", link.text_content()):
+            link.drop_tree()  # a footnote's number, the way back from it, a heading's address
+    for heading in body.iter(*_HEADINGS):
+        strip_tags(heading, "a", "div", "p", "u", *set(_INLINE) - {"em", "i"})
+    for cell in body.xpath(".//td[.//pre]"):
+        if _NUMBERS.fullmatch(cell.text_content()):
+            cell.drop_tree()  # the line numbers of the code beside it
+    for table in list(body.iter("table")):
+        rows = [row.xpath("./td|./th") for row in table.xpath("./tr|./*/tr")]
+        longest = max((len(_words(cell)) for row in rows for cell in row), default=0)
+        if longest > _CELL_WORDS or all(len(row) < 2 for row in rows):
+            for part in (table, *table.xpath("./*|./*/tr"), *(c for row in rows for c in row)):
+                part.tag = "div"
+    for br in list(body.iter("br")):
+        before = br.getprevious()
+        if before is not None and before.tag in ("br", "hr") and not (before.tail or "").strip():
+            before.drop_tree()
+            br.tag = "hr"  # an empty line ends a paragraph
+    for element in list(body.iter("figure", "form", *_INLINE)):
+        if element.tag not in _INLINE or next(element.iter(*_BLOCKS), None) is not None:
+            element.tag = "div"
+
+
+def _hold_code(body: Any) -> list[str]:
+    """Put a numbered mark in the place of each code block; the blocks, fenced."""
+    held: list[str] = []
+    for block in body.xpath(".//pre[not(ancestor::pre or ancestor::td)]"):
+        for part in [e for e in block.iter("span") if _LINE_NUMBER.search(e.get("class", ""))]:
+            part.drop_tree()
+        for br in block.iter("br"):
+            br.tail = "\n" + (br.tail or "")
+        code = block.text_content().strip("\n").rstrip()
+        fence = max(["```", *(run + "`" for run in re.findall("`{3,}", code))], key=len)
+        del block[:]
+        block.tag, block.text = "p", f"{_MARK}{len(held)}{_MARK}" if code else ""
+        held.append(f"{fence}\n{code}\n{fence}")
+    return held
+
+
+def _narrowed(body: Any) -> Any:
+    """The smallest element that holds nearly all the text: that in paragraphs, where most is."""
+    path = ".//text()[ancestor::p or ancestor::li or ancestor::blockquote or ancestor::dd]"
+    if 2 * len(_words(" ".join(body.xpath(path)))) < len(_words(body)):
+        path = ".//text()"
+
+    def size(element: Any) -> int:
+        return len(_words(" ".join(element.xpath(path))))
+
+    found, least = body, max(1, _NEARLY_ALL * size(body))
+    while inner := [part for part in found if part.tag in _HOLDERS and size(part) >= least]:
+        found = inner[0]
+    return found
+
+
+def _wrap(block: Any) -> None:
+    """The inline content between the blocks in this one as paragraphs."""
+    children, run = list(block), block.makeelement("p")
+    run.text, block.text = block.text, None
+    block.tag = "div" if block.tag == "p" else block.tag
+    for child in (*children, None):
+        if child is not None and child.tag not in _BLOCKS:
+            run.append(child)
+            continue
+        block.extend([run] if run.text_content().strip() else [])
+        run = block.makeelement("p")
+        if child is not None:
+            run.text, child.tail = child.tail, None
+            block.append(child)
+
+
+def _mark_quotations(body: Any) -> None:
+    """A mark before each paragraph and line of a quotation, one for each that it stands in."""
+    from lxml.etree import strip_tags
+
+    for item in list(body.iterfind(".//blockquote//li")):
+        strip_tags(item, "p")
+        item.tag, item.text = "p", f"- {(item.text or '').lstrip()}"
+    for quote in list(body.iter("blockquote")):
+        for paragraph in quote.iter("p", *_HEADINGS):
+            paragraph.tag, paragraph.text = "p", f"{_MARK} {(paragraph.text or '').lstrip()}"
+            for br in paragraph.iter("br"):
+                br.tail = f"{_MARK} {(br.tail or '').lstrip()}"
+        for part in (quote, *quote.iter("ol", "ul")):
+            part.tag = "div"
+
+
+def _lines(extracted: str, held: list[str]) -> Iterator[str]:
+    """Lines of Markdown: what the marks stand for, and lists indented as CommonMark has it."""
+    blank = quoting = False
+    widths: list[int] = []
+    for line in extracted.splitlines():
+        if not line.strip():
+            blank = True
+            continue
+        marks = _QUOTING.match(line)
+        prefix = "> " * marks[0].count(_MARK) if marks else ""
+        if blank or (quoting and not prefix):
+            yield ">" if prefix and quoting else ""
+        blank, quoting = False, bool(prefix)
+        text = line[marks.end() :] if marks else line
+        item = _ITEM.match(text)
+        widths = [*widths[: len(item[1]) // 2], len(item[2]) + 1] if item else []
+        text = " " * sum(widths[:-1]) + text.lstrip() if item else text
+        for place, piece in enumerate(_CODE.split(text)):
+            indent = prefix + " " * sum(widths) if place else prefix
+            if place % 2:
+                code = held[int(piece)] if int(piece) < len(held) else ""
+                yield from (f"{indent}{row}".rstrip() for row in code.split("\n"))
+            elif piece.strip():
+                yield indent + (piece.strip() if place else piece).replace(f"{_MARK} ", "")
+
+
+def _written(node: Any, url: str) -> str:
+    import trafilatura
+    from lxml.html import Element
+
+    page = Element("html")
+    page.append(page.makeelement("body"))
+    page[0].append(node)
+    options: dict[str, Any] = {"include_formatting": True, "include_links": True, "fast": True}
+    options |= {"output_format": "markdown", "include_comments": False}
+    return (trafilatura.extract(page, url=url, **options) or "").lstrip()
+
+
+def main_text(html: str, url: str, title: str) -> str:
+    """The main content of a web page as Markdown; an empty text when there is none."""
+    from lxml.etree import ParserError, strip_elements
+    from lxml.html import HTMLParser, document_fromstring
+
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        page: Any = document_fromstring(html.replace(_MARK, "").encode(), parser=parser)
+    except ParserError:  # nothing in it
+        return ""
+    body = page.find("body")
+    if body is None:
+        return ""
+    strip_elements(body, *_UNREAD.split(), with_tail=False)
+    headline = _headline(body, title)
+    around = [] if headline is None else _without_what_precedes(headline)
+    boxes = body.xpath(".//*[not(ancestor-or-self::blockquote)]")
+    for box in [e for e in boxes if e.tag in _BLOCKS - set(_HEADINGS) and _is_box(e, around)]:
+        box.drop_tree()
+    _untangle(body)
+    held = _hold_code(body)
+    node = _narrowed(body)
+    for block in list(node.iter(*_HOLDERS, "blockquote", "p")):
+        if block.tag != "p" or block.find("hr") is not None:
+            _wrap(block)
+    _mark_quotations(node)
+    node.tag, words = "article", len(_words(node))
+    extracted = _written(node, url)
+    if len(_words(extracted)) < _MUCH_SHORTER * words:
+        for element in node.iter():  # the names by which trafilatura left something out
+            for name in set(element.attrib) - {"href", "colspan", "rowspan"}:
+                del element.attrib[name]
+        extracted = max(extracted, _written(node, url), key=len)
+    return "\n".join(_lines(extracted, held))
