@@ -109,6 +109,19 @@ def dpo_kept_the_language(dpo_checkpoint: Checkpoint, twin: TwinResource) -> dg.
     return _bound(metrics["perplexity"], metrics["sft_perplexity"], ratio)
 
 
+@dg.asset_check(asset=dpo_checkpoint, partitions_def=authors)
+def dpo_learnt_a_preference(
+    dpo_checkpoint: Checkpoint, twin: TwinResource
+) -> dg.AssetCheckResult:
+    """The author's answers are favoured over the model's own by the recipe's margin; a warning."""
+    margin, least = dpo_checkpoint.metrics["margin"], twin.here.recipe.dpo.min_margin
+    return dg.AssetCheckResult(
+        passed=margin >= least,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"margin": margin, "at_least": least},
+    )
+
+
 @dg.asset(
     group_name="training",
     kinds={"gptq", "safetensors"},

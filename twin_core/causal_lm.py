@@ -61,6 +61,7 @@ def load(directory: str | Path, dtype: "torch.dtype | None" = None) -> LanguageM
 
     Raises `CheckpointError`, naming the directory and the remedy, when it is incomplete or damaged.
     """
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     path = Path(directory)
@@ -75,7 +76,7 @@ def load(directory: str | Path, dtype: "torch.dtype | None" = None) -> LanguageM
             trust_remote_code=False,
             use_safetensors=True,
         )
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise CheckpointError(
             f"{path} cannot be loaded: {str(error).splitlines()[0]}",
             f"remove {path} and materialise the asset that made it again.",

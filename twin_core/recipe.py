@@ -88,6 +88,9 @@ class Dpo(_Part):
     max_perplexity_ratio: float = Field(
         gt=1, description="validation perplexity may grow by this over SFT's"
     )
+    min_margin: float = Field(
+        default=0.02, description="reward margin below which DPO is said to have learnt nothing"
+    )
     seed: int = 0
 
 

@@ -76,9 +76,13 @@ class TwinSettings(BaseSettings):
     )
     engine_api_key: SecretStr | None = Field(default=None, description="the SGLang server's key")
     gateway_host: str = Field(default="127.0.0.1", description="address the gateway listens on")
-    gateway_port: int = Field(default=8801, description="port the gateway listens on")
-    sample_port: int = Field(default=8808, description="port of the sample authors' web site")
-    ui_port: int = Field(default=3000, description="port of the Dagster UI")
+    gateway_port: int = Field(
+        default=8801, ge=1, le=65535, description="port the gateway listens on"
+    )
+    sample_port: int = Field(
+        default=8808, ge=1, le=65535, description="port of the sample authors' web site"
+    )
+    ui_port: int = Field(default=3000, ge=1, le=65535, description="port of the Dagster UI")
     threads: int = Field(default=0, ge=0, description="CPU threads for torch; 0: all cores")
 
     @cached_property
@@ -115,9 +119,17 @@ def load_settings() -> TwinSettings:
             f"{name} is {first.get('input')!r}: {first['msg']}",
             f"correct {name} in the environment or in .env; .env.example describes each setting.",
         ) from error
+    home = settings.home.expanduser().resolve()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(
+            f"TWIN_HOME is {home}, which cannot be a folder: {error.strerror}",
+            "name a folder that you may write to.",
+        ) from error
     return settings.model_copy(
         update={
-            "home": settings.home.expanduser().resolve(),
+            "home": home,
             "authors_file": settings.authors_file.expanduser().resolve(),
         }
     )

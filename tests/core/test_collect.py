@@ -17,6 +17,7 @@ from twin_core.collect.merge import SourceTally, Window
 from twin_core.collect.row import repaired
 from twin_core.collect.source import canonical_url, open_source
 from twin_core.errors import SourceError
+from twin_core.features.clean import clean
 from twin_core.fingerprint import text_hash
 from twin_core.sources import FeedSpec, FolderSpec, PagesSpec, SitemapSpec, SourceSpec
 
@@ -290,6 +291,25 @@ def test_a_source_taken_out_of_the_file_leaves_after_two_checks(articles: Path, 
     assert (tallies[-1].source, tallies[-1].missing) == ("(no longer a source)", 1)
     twice, _ = gather_all([folder(articles)], once)
     assert len(live(twice)) == 18
+
+
+def test_whatever_is_wrong_with_one_file_the_others_are_collected(tmp_path: Path):
+    good = "# Good\n\n" + LONG
+    (tmp_path / "good.md").write_text(good)
+    (tmp_path / "early.md").write_text(
+        f"---\ndate: 0001-01-01T00:00:00+05:00\n---\n# Early\n{LONG}"
+    )
+    (tmp_path / "deep.md").write_text("---\na: " + "[" * 9000 + "\n---\nText")
+    (tmp_path / "comment.html").write_text("<!-- nothing here -->")
+    (tmp_path / "empty.md").write_text("")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md")).write_text("# Name\n\n" + LONG)
+    frame, tally = gather(folder(tmp_path))
+    assert {"Good", "Early", "Name"} <= set(live(frame))
+    assert [Path(url).name for url, _ in tally.quarantined] == ["deep.md"]
+    docs = clean(frame)
+    reasons = dict(docs.select("title", "drop_reason").iter_rows())
+    assert reasons["comment"] == reasons["empty"] == "no text"
+    assert reasons["Good"] is None
 
 
 def test_if_every_source_fails_and_nothing_is_stored_the_first_failure_is_raised():

@@ -104,3 +104,16 @@ def test_concurrent_syncs_leave_no_duplicate(index: LanceIndex):
         thread.join()
     assert len(failures) < len(threads)
     assert index.count("ines") == (200, 200)
+
+
+def test_a_damaged_index_is_named_with_its_remedy(index: LanceIndex):
+    index.sync("ines", rows("a", "b"))
+    for path in Path(index.location).rglob("*.lance"):
+        if path.is_file():
+            path.write_bytes(b"not a table")
+    for call in (
+        lambda: index.search("ines", [1.0] * 8, 1),
+        lambda: index.sync("ines", rows("a", "c")),
+    ):
+        with pytest.raises(LakeError, match=r"index of ines(?s:.*)Remedy: remove .*chunks__ines"):
+            call()

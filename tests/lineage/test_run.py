@@ -135,7 +135,15 @@ def test_a_corrupt_table_is_named_and_nothing_else_is_lost(lineage: Lineage):
     assert lineage.lake.read_frame(records.DOC_CHUNKS, AUTHOR).height > 0
 
 
-def test_a_damaged_model_directory_is_named(lineage: Lineage, tmp_path: Path):
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        (lambda whole: whole[:1000], "1000 bytes"),
+        (lambda whole: b"\xff" * len(whole), "cannot be loaded"),
+    ],
+    ids=["truncated", "garbage of the same size"],
+)
+def test_a_damaged_model_directory_is_named(lineage: Lineage, tmp_path: Path, damage, named: str):
     checkpoint = lineage.lake.read_record("sft_checkpoint", AUTHOR, Checkpoint)
     weights = Path(checkpoint.directory) / "model.safetensors"
     kept = tmp_path / "kept"
@@ -143,11 +151,11 @@ def test_a_damaged_model_directory_is_named(lineage: Lineage, tmp_path: Path):
     table = lineage.lake.path("preference_dataset", AUTHOR, ".parquet")
     stored = table.read_bytes()
     table.unlink()  # so that the SFT model is asked again
-    weights.write_bytes(kept.read_bytes()[:1000])
+    weights.write_bytes(damage(kept.read_bytes()))
     try:
         outcome, _ = lineage.run(["preference_dataset"])
         problem = outcome.failures["preference_dataset"]
-        assert "1000 bytes" in problem
+        assert named in problem
         assert f"Remedy: remove {checkpoint.directory}" in problem
     finally:
         shutil.copy2(kept, weights)

@@ -112,6 +112,8 @@ def ask(
     """Ask the author's twin; uses the gateway when it is up, else answers by itself."""
     from twin_assets.cli import asking
 
+    if not question.strip():
+        raise typer.BadParameter("ask something", param_hint="question")
     try:
         asking.ask(author, question, max_tokens, seed)
     except TwinError as error:

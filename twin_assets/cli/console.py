@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from twin_core.records import EvalReport
 
 console = Console(highlight=False)
 logging.getLogger("httpx2").setLevel(logging.WARNING)  # each request, on the terminal
+SILENCE_SECONDS = 10.0
 MARKS = {
     "message": ("", "dim"),
     "check": ("[green]✓[/] ", "dim"),
@@ -50,15 +52,32 @@ def library_output_to(path: Path) -> Iterator[Console]:
 
 
 class RunView:
-    """Prints a run as it goes: each asset when it starts and ends, and what moves in between."""
+    """Prints a run as it goes: each asset when it starts and ends, what moves in between, and a
+    sign of life where a step is silent for long; a context manager."""
 
     def __init__(self, out: Console, assets: set[str]) -> None:
         self.out, self.assets, self.number = out, assets, 0
-        self.started = time.monotonic()
+        self.started = self._spoke = time.monotonic()
+        self._asset = ""
+        self._done = threading.Event()
+
+    def __enter__(self) -> "RunView":
+        threading.Thread(target=self._pulse, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+
+    def _pulse(self) -> None:
+        while not self._done.wait(1.0):
+            if self._asset and time.monotonic() - self._spoke >= SILENCE_SECONDS:
+                clock = _clock(time.monotonic() - self.started)
+                self._line(f"[dim]{clock}         … {self._asset} goes on[/]")
 
     def __call__(self, progress: Progress) -> None:
         if progress.kind == "start" and progress.asset in self.assets:
             self.number += 1
+            self._asset = progress.asset
             clock = _clock(time.monotonic() - self.started)
             place = f"{self.number:>2}/{len(self.assets)}"
             self._line(f"[dim]{clock}[/]  {place}  [bold]{progress.asset}[/]")
@@ -69,6 +88,7 @@ class RunView:
                 mark = ""
 
     def _line(self, text: str) -> None:
+        self._spoke = time.monotonic()
         self.out.print(text, soft_wrap=True)
 
 

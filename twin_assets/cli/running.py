@@ -44,13 +44,13 @@ def run(
             )
             return False
         with open_instance(settings) as instance:
-            shown = view.RunView(out, names & set(selection) if selection else names)
-            outcome = run_author(instance, author, shown, selection, since, until)
+            with view.RunView(out, names & set(selection) if selection else names) as shown:
+                outcome = run_author(instance, author, shown, selection, since, until)
         out.print()
         out.print(view.result_table(outcome))
         lake = Lake(settings.lake_dir)
         report = lake.previous_record("eval_report", author, EvalReport)
-        if report and outcome.success:
+        if report and outcome.success and not selection:
             out.print()
             out.print(view.headline(report))
         out.print()

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -64,13 +65,16 @@ def dev() -> int:
     console.print(f"Gateway     http://{settings.gateway_host}:{settings.gateway_port}/v1")
     console.print("Ctrl-C ends them")
     environment = child_environment(settings, DAGSTER_HOME=str(home))
+    ending = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ending.set())
     with _children(commands, environment) as running:
-        while True:
+        while not ending.wait(0.5):
             for name, process in running.items():
-                if process.poll() is not None:
+                if process.poll() is not None and not ending.wait(0.5):
                     console.print(f"[red]✗[/] the {name} ended with status {process.returncode}")
                     return 1
-            time.sleep(0.5)
+    return 0
 
 
 def _needs_sample_site(settings: TwinSettings) -> bool:
@@ -89,25 +93,22 @@ def _needs_sample_site(settings: TwinSettings) -> bool:
 def _children(
     commands: dict[str, list[str]], environment: dict[str, str]
 ) -> Iterator[dict[str, subprocess.Popen]]:
-    """The commands as child processes, ended together: by Ctrl-C, SIGTERM, or the end of the
-    block."""
+    """The commands as child processes, ended together with the block."""
     running = {
         name: subprocess.Popen(command, env=environment, cwd=CONFIG.parent)
         for name, command in commands.items()
     }
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
-        try:
-            yield running
-        finally:
-            for process in running.values():
-                process.send_signal(signal.SIGINT)
-            deadline = time.monotonic() + PATIENCE_SECONDS
-            for process in running.values():
-                try:
-                    process.wait(max(0.1, deadline - time.monotonic()))
-                except subprocess.TimeoutExpired:
-                    process.kill()
+    try:
+        yield running
+    finally:
+        for process in running.values():
+            process.send_signal(signal.SIGINT)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        for process in running.values():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def wait_until_healthy(url: str, process: subprocess.Popen, seconds: float) -> None:

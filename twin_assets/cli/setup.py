@@ -1,6 +1,7 @@
 """`twin init`: ask who the author is, where they publish and on what ground; write authors.yaml."""
 
 import re
+import unicodedata
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -47,10 +48,10 @@ def add_author(
     if basis == "written" and not evidence:
         evidence = typer.prompt("Where is the written consent (file, message, date)?")
     slug = slug or ("me" if basis == "self" else _slug(name))
-    specs = _specs(folders, feeds) or _ask_for_sources()
-    author = _author(slug, name, specs, basis, evidence)
-    for spec in author.sources:
+    specs = _specs(folders, feeds)
+    for spec in specs:
         _look_at(spec)
+    author = _author(slug, name, specs or _ask_for_sources(), basis, evidence)
     if not add_authors(settings.authors_file, (author,)):
         raise SettingError(
             f"{settings.authors_file} already has an author '{slug}'",
@@ -67,7 +68,8 @@ def _ask_for_basis() -> str:
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "author"
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "author"
 
 
 def _specs(folders: list[Path], feeds: list[str]) -> list[SourceSpec]:

@@ -43,15 +43,14 @@ class FolderSource:
     def discover(self) -> Iterator[Reference]:
         root = self.spec.path
         if not root.is_dir():
-            raise SourceError(
-                f"the folder {root} does not exist", "correct `path` in the authors file."
-            )
+            problem = "is a file, not a folder" if root.exists() else "does not exist"
+            raise SourceError(f"the folder {root} {problem}", "correct the path.")
         files = [path for path in sorted(root.rglob("*")) if self._is_article(path)]
         if not files:
             kinds = ", ".join(sorted(MARKDOWN | HTML))
             raise SourceError(
                 f"the folder {root} holds no articles ({kinds})",
-                "put the articles there, or correct `path` in the authors file.",
+                "put the articles there, or correct the path.",
             )
         for path in files:
             url = self._url(path)

@@ -96,7 +96,7 @@ class GithubSource:
             body=body,
             media_type="text/markdown",
             title=title,
-            byline=(name,) if name else (),
+            byline=(name,) if name and not self._emails else (),  # e-mails said who it is
             published_at=moment(dates[-1] if dates else None),
             updated_at=moment(dates[0] if dates else None),
             dated_by="git log",

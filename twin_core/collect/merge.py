@@ -22,6 +22,7 @@ from twin_core.collect.source import (
 from twin_core.errors import BlockedError, GoneError, SourceError
 from twin_core.progress import track
 
+_FAULTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 MISSED_CHECKS = 2  # in a row, before an article counts as gone
 
 
@@ -157,6 +158,9 @@ class Pass:
             tally.blocked.append((reference.url, error.problem))
         except SourceError as error:
             tally.quarantined.append((reference.url, error.problem))
+        except _FAULTS as error:  # of one article, which must not stop the rest
+            reason = f"it cannot be read: {type(error).__name__}: {str(error)[:120]}"
+            tally.quarantined.append((reference.url, reason))
         else:
             self._keep(source, reference, fetched, key, tally)
 

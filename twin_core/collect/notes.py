@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any
 
-from twin_core.collect.folder import FIRST_HEADING
-from twin_core.collect.frontmatter import (
-    PUBLISHED,
-    UPDATED,
-    byline,
-    split_front_matter,
-    stated_moment,
-)
+from twin_core.collect import frontmatter
+from twin_core.collect.frontmatter import byline, split_front_matter, stated_moment
 from twin_core.collect.source import Fetched, canonical_url, moment
-from twin_core.collect.zipped import FILE_TIME, ExportSource, Member, open_archive, open_folder
+from twin_core.collect.zipped import (
+    FILE_TIME,
+    ExportSource,
+    Member,
+    open_archive,
+    open_folder,
+    sound,
+)
 from twin_core.confined import Confined
 from twin_core.errors import BlockedError, SourceError
 from twin_core.sources import NotionSpec, ObsidianSpec
@@ -26,6 +27,8 @@ from twin_core.sources import NotionSpec, ObsidianSpec
 _PAGES = r"(?:.*/)?(?:[^/]* )?[0-9a-f]{32}\.md"
 _EXPORT_BLOCKS = r"(?:.*/)?ExportBlock-[^/]*\.zip"
 _NOTION_ID = re.compile(r" ?[0-9a-f]{32}$")
+_HEADING = re.compile(r"\A\s*#[ \t]+([^\n]+)(?:\n+|\Z)")
+_CLOSING = re.compile(r"(?<=[ \t])#+$")
 _PROPERTY = re.compile(r"([^\W\d_][^:\n]{0,39}):(?:[ \t]+(.*))?$")
 _LONG_DATE = re.compile(
     r"@?([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4})(?: (\d{1,2}):(\d{2}) ?([AP]M)?)?"
@@ -98,7 +101,7 @@ def _seen(link: re.Match[str]) -> str:
 
 
 def _web_address(said: dict[str, Any]) -> str | None:
-    named = (str(said.get(name) or "") for name in _WEB_ADDRESS)
+    named = (sound(str(said.get(name) or "")) for name in _WEB_ADDRESS)
     return next((canonical_url(url) for url in named if re.match("https?://", url)), None)
 
 
@@ -114,18 +117,17 @@ class NotesSource(ExportSource):
     ) -> Iterator[tuple[str, Fetched | SourceError]]:
         """Each note under its address."""
         for note in notes:
-            if isinstance(note, tuple):
-                yield self.address(note[0]), self.problem(*note)
-                continue
+            name = note[0] if isinstance(note, tuple) else note.name
             try:
-                article = self.read(note)
+                article = note[1] if isinstance(note, tuple) else self.read(note)
             except SourceError as error:
-                yield self.address(note.name), self.problem(note.name, error)
+                article = error
             except ValueError as error:
-                wrong = SourceError(f"it cannot be read: {error}", "correct or remove it.")
-                yield self.address(note.name), self.problem(note.name, wrong)
+                article = SourceError(f"it cannot be read: {error}", "correct or remove it.")
+            if isinstance(article, SourceError):
+                yield self.address(name), self.problem(name, article)
             else:
-                yield article.canonical or self.address(note.name), article
+                yield article.canonical or self.address(name), article
 
 
 class NotionSource(NotesSource):
@@ -144,8 +146,8 @@ class NotionSource(NotesSource):
 
     def read(self, note: Member) -> Fetched:
         text = note.text.removeprefix("\ufeff").replace("\r\n", "\n")
-        heading = FIRST_HEADING.match(text)
-        said, text = _properties(text[heading.end() :] if heading else text)
+        title, text = _headed(text)
+        said, text = _properties(text)
         checked = {key: said.get(key, "").lower() for key in ("draft", "publish", "published")}
         withheld = "no" in (checked["publish"], checked["published"]) or checked["draft"] == "yes"
         if withheld or said.get("status", "").lower() in _UNFINISHED:
@@ -156,13 +158,21 @@ class NotionSource(NotesSource):
         return Fetched(
             body=_rewritten(text, _NOTION_CODE, _notion_prose),
             media_type="text/markdown",
-            title=heading[1].strip() if heading else name or None,
+            title=title or name or None,
             byline=tuple(name.strip() for name in signed.split(",") if name.strip()),
             published_at=published or note.modified,
             updated_at=_first_moment(said, _EDITED),
             dated_by="properties" if published else FILE_TIME,
             canonical=_web_address(said),
         )
+
+
+def _headed(text: str) -> tuple[str | None, str]:
+    """(the heading of first level that the text begins with, the text below it)."""
+    found = _HEADING.match(text)
+    if not found:
+        return None, text
+    return _CLOSING.sub("", found[1].strip()).strip(), text[found.end() :]
 
 
 def _properties(text: str) -> tuple[dict[str, str], str]:
@@ -223,19 +233,17 @@ class ObsidianSource(NotesSource):
         if withheld or said.get("draft") is True or status in _UNFINISHED:
             raise BlockedError("it is marked as a draft", "set `draft: false` to publish it.")
         text = _rewritten(text, _OBSIDIAN_CODE, _obsidian_prose)
-        heading = FIRST_HEADING.match(text)
+        heading, rest = _headed(text)
         name = note.name.rsplit("/", 1)[-1].removesuffix(".md")
-        title = str(said.get("title") or (heading[1] if heading else name)).strip()
-        if heading and heading[1].strip() == title:
-            text = text[heading.end() :].lstrip("\n")
-        published = stated_moment(said, PUBLISHED)
+        title = str(said.get("title") or heading or name).strip()
+        published = stated_moment(said, frontmatter.PUBLISHED)
         return Fetched(
-            body=text,
+            body=rest if title == heading else text,
             media_type="text/markdown",
             title=title,
             byline=byline(said),
             published_at=published or note.modified,
-            updated_at=stated_moment(said, UPDATED),
+            updated_at=stated_moment(said, frontmatter.UPDATED),
             dated_by="front matter" if published else FILE_TIME,
             canonical=_web_address(said),
         )

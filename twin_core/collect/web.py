@@ -166,6 +166,9 @@ class Web:
         import httpx2
         import stamina
 
+        # collection reports what failed in the end; the retries before that are nobody's business
+        stamina.instrumentation.set_on_retry_hooks(())
+
         def again(error: Exception) -> bool | float:
             if isinstance(error, _RetryLater):
                 if error.wait is None:

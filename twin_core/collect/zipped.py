@@ -6,6 +6,7 @@ no export that a platform made holds such a thing.
 """
 
 import io
+import os
 import re
 import stat
 import zipfile
@@ -20,7 +21,7 @@ from twin_core.collect.page import decode
 from twin_core.collect.source import Fetched, Reference, Validators, moment
 from twin_core.confined import Confined
 from twin_core.errors import BlockedError, GoneError, SourceError
-from twin_core.fingerprint import fingerprint
+from twin_core.fingerprint import fingerprint, text_hash
 
 MAX_MEMBERS = 50_000
 MAX_MEMBER_BYTES = 5_000_000
@@ -31,6 +32,7 @@ RATIO_FROM_BYTES = 1_000_000  # a small file is no bomb, however well it packs
 FILE_TIME = "file's time of change"
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".jar")
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
+_SHADOW = re.compile(r"__MACOSX/|(?:.*/)?\._")  # macOS packs one beside each file
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _REMEDY = "take that file out, or ask the platform for the export again."
 
@@ -77,15 +79,10 @@ class _Reading:
                 part = io.BytesIO(_unpacked(archive, info, MAX_PART_BYTES))
                 with zipfile.ZipFile(part) as inner:
                     yield from self.members(inner, nested=True)
-            elif self.wanted.fullmatch(name) and not _is_shadow(name):
+            elif self.wanted.fullmatch(name) and not _SHADOW.match(name):
                 content = _unpacked(archive, info, min(MAX_MEMBER_BYTES, self.left))
                 self.left -= len(content)
                 yield [name, decode(content, None), _modified(info)]
-
-
-def _is_shadow(name: str) -> bool:
-    # macOS writes a second, binary file beside each one that it packs
-    return name.startswith("__MACOSX/") or name.rsplit("/", 1)[-1].startswith("._")
 
 
 def _modified(info: zipfile.ZipInfo) -> str:
@@ -201,11 +198,11 @@ class ExportSource:
 
     def address(self, name: str) -> str:
         """A file address of something in the export, the same in every run."""
-        return f"{self.path.absolute().as_uri()}/{quote(name)}"
+        return f"{self.path.absolute().as_uri()}/{quote(os.fsencode(name))}"
 
     def problem(self, name: str, error: SourceError) -> SourceError:
         """An error of one article, with article and export named."""
-        return type(error)(f"'{name}' in {self.path}: {error.problem}", error.remedy)
+        return type(error)(f"'{sound(name)}' in {self.path}: {error.problem}", error.remedy)
 
     def discover(self) -> Iterator[Reference]:
         with Confined() as child:
@@ -240,5 +237,12 @@ def _validated(article: Fetched | SourceError) -> Fetched | SourceError:
     if isinstance(article, SourceError):
         return article
     stated = None if article.dated_by == FILE_TIME else article.published_at
-    content = article.title, article.body, article.byline, article.canonical
-    return replace(article, etag=fingerprint(*content, stated, article.updated_at))
+    content = text_hash(article.body), article.canonical, stated, article.updated_at
+    title, byline = sound(article.title or ""), tuple(map(_sound, article.byline))
+    etag = fingerprint(title, byline, *content)
+    return replace(article, title=title or None, byline=byline, etag=etag)
+
+
+def sound(text: str) -> str:
+    """Text that UTF-8 can hold: file names and YAML may bring surrogates."""
+    return text.encode("utf-8", "replace").decode()

@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from typing import Any
 
 _MARK = "␞"  # printable and rare: trafilatura escapes a Markdown mark, and drops others
+_UNFIT = re.compile(  # characters that a tree cannot hold, as such or by number
+    rf"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff{_MARK}]|"
+    r"&#(?:x0*(?:[0-8bcef]|1[\da-f]|fff[ef])|0*(?:[0-8]|1[124-9]|2\d|3[01]));",
+    re.IGNORECASE,
+)
 _CODE = re.compile(rf"{_MARK}(\d+){_MARK}")
 _QUOTING = re.compile(rf"(?:{_MARK} +)+")
 _ITEM = re.compile(r"( *)([-*+]|\d+[.)]) ")
 _WORD = re.compile(r"\w+")
-_NUMBERS = re.compile(r"[\d\s]+")
 _CELL_WORDS = 60  # no cell of a table of data has more
 _BOX_WORDS = 150  # a box with more words of its own may be the article
 _NEARLY_ALL, _MUCH_SHORTER = 0.95, 0.6
@@ -34,39 +38,40 @@ _BOX = re.compile(
     r"timestamp|toc|upvote|visually-hidden|votes?|webring)(?![a-z])"
 )
 _LINE_NUMBER = re.compile(r"(?<![a-z])(lnt?|line-?nos?|linenos|line-numbers?|gutter)(?![a-z])")
-_UNREAD = "button figcaption iframe input noscript script select style svg template textarea"
+_UNREAD = "audio button canvas figcaption iframe input noscript object script select style svg"
+_UNREAD += " template textarea video"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_INLINE = ("b", "em", "font", "i", "small", "span", "strong")
 _HOLDERS = ("article", "body", "center", "div", "main", "section")
 _BOX_TAGS = ("aside", "footer", "form", "header", "nav")
-_BLOCKS = {*_HOLDERS, *_BOX_TAGS, *_HEADINGS, "blockquote", "dd", "details", "dl", "dt", "figure"}
-_BLOCKS |= {"hr", "li", "ol", "p", "pre", "summary", "table", "tbody", "td", "th", "tr", "ul"}
+_PARTS = "blockquote caption dd details dl dt figure hr li ol p pre summary table tbody td tfoot th"
+_BLOCKS = {*_HEADINGS, *_HOLDERS, *_BOX_TAGS, *_PARTS.split(), "thead", "tr", "ul"}
 
 
-def _words(node: Any) -> list[str]:
-    return _WORD.findall((node if isinstance(node, str) else node.text_content()).casefold())
+def _words(node: Any, path: str = "") -> list[str]:
+    text = " ".join(node.xpath(path)) if path else node.text_content()
+    return _WORD.findall(text.casefold())
 
 
 def _headline(body: Any, title: str) -> Any:
     """The first heading, or else element, that says the title and has more text after it."""
-    for tags in (_HEADINGS[:3], (*_INLINE, "div", "p", "td")):
-        for element in body.iter(*tags) if _words(title) else ():
-            if _words(element) == _words(title):
-                sides = [element.xpath(f"{side}::text()") for side in ("preceding", "following")]
-                before, after = (len(_words(" ".join(side))) for side in sides)
-                return element if after > before else None
+    wanted, others = (
+        _WORD.findall(title.casefold()),
+        ("b", "div", "font", "i", "p", "span", "strong", "td"),
+    )
+    for element in (*body.iter("h1", "h2", "h3"), *body.iter(*others)) if wanted else ():
+        if _words(element) == wanted:
+            before, after = (_words(element, f"{s}::text()") for s in ("preceding", "following"))
+            return element if len(after) > len(before) else None
     return None
 
 
 def _without_what_precedes(headline: Any) -> list[Any]:
     """Take out the headline and all before it; the elements that it stood in."""
     around = list(headline.iterancestors())
-    for element, parent in zip((headline, *around), around, strict=False):
-        if element.tag == "body":
-            break
-        parent.text = None
-        for sibling in list(element.itersiblings(preceding=True)):
-            parent.remove(sibling)
+    for element in around:
+        element.text = None
+    for element in headline.xpath("preceding::*"):
+        element.getparent().remove(element)
     headline.drop_tree()
     return around
 
@@ -87,7 +92,7 @@ def _is_box(element: Any, around: list[Any]) -> bool:
 
 
 def _untangle(body: Any) -> None:
-    """Plain headings, no links within the page, and no table or inline element around blocks."""
+    """Headings plain, no links within the page, blocks in nothing but blocks."""
     from lxml.etree import strip_tags
 
     for link in list(body.iter("a")):
@@ -95,9 +100,9 @@ def _untangle(body: Any) -> None:
         if within and not re.search(r"[^\W\d]", link.text_content()):
             link.drop_tree()  # a footnote's number, the way back from it, a heading's address
     for heading in body.iter(*_HEADINGS):
-        strip_tags(heading, "a", "div", "p", "u", *set(_INLINE) - {"em", "i"})
+        strip_tags(heading, "a", "b", "div", "font", "p", "small", "span", "strong", "u")
     for cell in body.xpath(".//td[.//pre]"):
-        if _NUMBERS.fullmatch(cell.text_content()):
+        if re.fullmatch(r"[\d\s]+", cell.text_content()):
             cell.drop_tree()  # the line numbers of the code beside it
     for table in list(body.iter("table")):
         rows = [row.xpath("./td|./th") for row in table.xpath("./tr|./*/tr")]
@@ -105,13 +110,11 @@ def _untangle(body: Any) -> None:
         if longest > _CELL_WORDS or all(len(row) < 2 for row in rows):
             for part in (table, *table.xpath("./*|./*/tr"), *(c for row in rows for c in row)):
                 part.tag = "div"
-    for br in list(body.iter("br")):
-        before = br.getprevious()
-        if before is not None and before.tag in ("br", "hr") and not (before.tail or "").strip():
-            before.drop_tree()
-            br.tag = "hr"  # an empty line ends a paragraph
-    for element in list(body.iter("figure", "form", *_INLINE)):
-        if element.tag not in _INLINE or next(element.iter(*_BLOCKS), None) is not None:
+    for element in list(body.iter()):
+        inline = element.tag not in _BLOCKS and element.tag != "a"  # a link around blocks: a teaser
+        if element.tag in ("figure", "form") or (
+            inline and any(True for _ in element.iter(*_BLOCKS))
+        ):
             element.tag = "div"
 
 
@@ -134,32 +137,36 @@ def _hold_code(body: Any) -> list[str]:
 def _narrowed(body: Any) -> Any:
     """The smallest element that holds nearly all the text: that in paragraphs, where most is."""
     path = ".//text()[ancestor::p or ancestor::li or ancestor::blockquote or ancestor::dd]"
-    if 2 * len(_words(" ".join(body.xpath(path)))) < len(_words(body)):
+    if 2 * len(_words(body, path)) < len(_words(body)):
         path = ".//text()"
-
-    def size(element: Any) -> int:
-        return len(_words(" ".join(element.xpath(path))))
-
-    found, least = body, max(1, _NEARLY_ALL * size(body))
-    while inner := [part for part in found if part.tag in _HOLDERS and size(part) >= least]:
+    found, least = body, max(1, _NEARLY_ALL * len(_words(body, path)))
+    while inner := [e for e in found if e.tag in _HOLDERS and len(_words(e, path)) >= least]:
         found = inner[0]
     return found
 
 
-def _wrap(block: Any) -> None:
-    """The inline content between the blocks in this one as paragraphs."""
-    children, run = list(block), block.makeelement("p")
-    run.text, block.text = block.text, None
-    block.tag = "div" if block.tag == "p" else block.tag
-    for child in (*children, None):
-        if child is not None and child.tag not in _BLOCKS:
-            run.append(child)
+def _set_in_paragraphs(node: Any) -> None:
+    """Inline content between blocks as paragraphs, a new one after each empty line."""
+    for br in list(node.iter("br")):
+        before = br.getprevious()
+        if before is not None and before.tag in ("br", "hr") and not (before.tail or "").strip():
+            before.drop_tree()
+            br.tag = "hr"
+    for block in list(node.iter(*_HOLDERS, "blockquote", "p")):
+        if block.tag == "p" and block.find("hr") is None:
             continue
-        block.extend([run] if run.text_content().strip() else [])
-        run = block.makeelement("p")
-        if child is not None:
-            run.text, child.tail = child.tail, None
-            block.append(child)
+        children, run = list(block), block.makeelement("p")
+        run.text, block.text = block.text, None
+        block.tag = "div" if block.tag == "p" else block.tag
+        for child in (*children, None):
+            if child is not None and child.tag not in _BLOCKS:
+                run.append(child)
+                continue
+            block.extend([run] if run.text_content().strip() else [])
+            run = block.makeelement("p")
+            if child is not None:
+                run.text, child.tail = child.tail, None
+                block.append(child)
 
 
 def _mark_quotations(body: Any) -> None:
@@ -223,11 +230,9 @@ def main_text(html: str, url: str, title: str) -> str:
 
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        page: Any = document_fromstring(html.replace(_MARK, "").encode(), parser=parser)
-    except ParserError:  # nothing in it
-        return ""
-    body = page.find("body")
-    if body is None:
+        page = document_fromstring(_UNFIT.sub("", html).encode(), parser=parser)
+        body: Any = next(page.iter("body"))
+    except (ParserError, StopIteration):  # nothing in it
         return ""
     strip_elements(body, *_UNREAD.split(), with_tail=False)
     headline = _headline(body, title)
@@ -238,13 +243,11 @@ def main_text(html: str, url: str, title: str) -> str:
     _untangle(body)
     held = _hold_code(body)
     node = _narrowed(body)
-    for block in list(node.iter(*_HOLDERS, "blockquote", "p")):
-        if block.tag != "p" or block.find("hr") is not None:
-            _wrap(block)
+    _set_in_paragraphs(node)
     _mark_quotations(node)
     node.tag, words = "article", len(_words(node))
     extracted = _written(node, url)
-    if len(_words(extracted)) < _MUCH_SHORTER * words:
+    if len(_WORD.findall(extracted)) < _MUCH_SHORTER * words:
         for element in node.iter():  # the names by which trafilatura left something out
             for name in set(element.attrib) - {"href", "colspan", "rowspan"}:
                 del element.attrib[name]

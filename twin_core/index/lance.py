@@ -5,6 +5,8 @@ The key field is declared (`lance-schema:unenforced-primary-key`): without it tw
 duplicate rows silently.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +39,23 @@ class LanceIndex:
         name = _table_name(author)
         return database.open_table(name) if name in database.list_tables().tables else None
 
+    @contextmanager
+    def _explained(self, author: str) -> Iterator[None]:
+        """LanceDB reports a damaged table as a `RuntimeError` or `OSError` of its own sources."""
+        try:
+            yield
+        except (RuntimeError, OSError) as error:
+            raise LakeError(
+                f"the index of {author} in {self.location} cannot be read: {str(error)[:120]}",
+                f"remove {Path(self.location) / _table_name(author)}.lance and materialise "
+                f"chunk_index again: `twin run {author}` rebuilds it from the stored vectors.",
+            ) from error
+
     def sync(self, author: str, rows: pl.DataFrame) -> SyncReport:
+        with self._explained(author):
+            return self._sync(author, rows)
+
+    def _sync(self, author: str, rows: pl.DataFrame) -> SyncReport:
         table = self._open(author)
         incoming = _to_arrow(rows)
         if (
@@ -71,13 +89,15 @@ class LanceIndex:
         return SyncReport(rows.height - unchanged, deleted, unchanged)
 
     def search(self, author: str, vector: list[float], k: int) -> list[Hit]:
-        table = self._open(author)
+        with self._explained(author):
+            table = self._open(author)
         if table is None:
             raise LakeError(
                 f"there is no index of {author} in {self.location}",
                 f"materialise chunk_index: `twin run {author}`.",
             )
-        found = table.search(vector).distance_type("cosine").limit(k).to_list()
+        with self._explained(author):
+            found = table.search(vector).distance_type("cosine").limit(k).to_list()
         names = ("chunk_id", "doc_id", "url", "title", "heading", "start", "end", "text")
         return [
             Hit(**{name: row[name] for name in names}, score=1.0 - row["_distance"])
@@ -85,10 +105,12 @@ class LanceIndex:
         ]
 
     def count(self, author: str) -> tuple[int, int]:
-        table = self._open(author)
+        with self._explained(author):
+            table = self._open(author)
         if table is None:
             return 0, 0
-        ids = table.search().select(["chunk_id"]).to_arrow()["chunk_id"]
+        with self._explained(author):
+            ids = table.search().select(["chunk_id"]).to_arrow()["chunk_id"]
         return len(ids), len(ids.unique())
 
     def drop(self, author: str) -> None:

@@ -41,8 +41,9 @@ def train_dpo(
     there.
 
     Metrics: `sft_perplexity` and `perplexity` of the validation answers before and after,
-    `accuracy` (share of pairs whose chosen answer the policy favours over the reference, over the
-    last steps).
+    over the last steps `accuracy` (share of pairs whose chosen answer the policy favours over the
+    reference) and `margin` (by how much: difference of the implicit rewards, in nats × beta; 0 is
+    a model that learnt no preference).
     """
     target = dpo_fingerprint(name, sft, preferences, pairs, recipe)
 
@@ -94,8 +95,8 @@ def _train(
         trainer.remove_callback(PrinterCallback)
         trainer.train()
     history = trainer.state.log_history
-    accuracies = [e["rewards/accuracies"] for e in history if "rewards/accuracies" in e]
-    last = accuracies[-max(1, len(accuracies) // 4) :]
+    steps = [entry for entry in history if "rewards/margins" in entry]
+    last = steps[-max(1, len(steps) // 4) :]
     merged = checkpoint.save_merged(trainer.model, lm.tokenizer, draft, recipe.base.dtype)
     limit = recipe.evaluation.max_validation_pairs
     validation = checkpoint.as_pairs(pairs, name, "validation", limit)
@@ -105,7 +106,8 @@ def _train(
             time.monotonic() - started,
             sft_perplexity=sft.metrics["perplexity"],
             perplexity=after,
-            accuracy=sum(last) / len(last),
+            accuracy=sum(step["rewards/accuracies"] for step in last) / len(last),
+            margin=sum(step["rewards/margins"] for step in last) / len(last),
             steps=float(trainer.state.global_step),
         ),
         losses=checkpoint.losses(history),
