@@ -31,7 +31,7 @@ def fingerprint(*parts: Any) -> str:
     text = json.dumps(
         parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
     )
-    return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]
 
 
 def text_hash(text: str) -> str:

@@ -65,8 +65,8 @@ class PagesSpec(_Spec):
 
     @property
     def label(self) -> str:
-        more = f" and {len(self.urls) - 1} more" if len(self.urls) > 1 else ""
-        return f"pages:{self.urls[0]}{more}"
+        first, *others = self.urls
+        return f"pages:{first}" + (f" and {len(others)} more" if others else "")
 
 
 class SubstackSpec(_Spec):

@@ -13,8 +13,9 @@ from twin_assets.cli.site import articles, render
 from twin_core.delta import delta
 from twin_core.embedder import TokenCounter
 from twin_core.features.chunk import chunk
-from twin_core.features.clean import clean, main_text, normalise, usable
+from twin_core.features.clean import clean, normalise, usable
 from twin_core.features.embed import distinct_texts, embed_chunks
+from twin_core.features.extract import main_text
 from twin_core.markdown import blocks, own_prose, passages
 from twin_core.records import CHUNK_EMBEDDINGS, DOC_CHUNKS, RAW_ARTICLES
 

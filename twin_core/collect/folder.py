@@ -10,6 +10,7 @@ from twin_core.collect.frontmatter import (
     UPDATED,
     byline,
     split_front_matter,
+    split_heading,
     stated_moment,
 )
 from twin_core.collect.page import about, decode
@@ -19,7 +20,6 @@ from twin_core.errors import BlockedError, GoneError, SourceError
 from twin_core.fingerprint import fingerprint
 from twin_core.sources import FolderSpec
 
-FIRST_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\r?\n|\Z)")
 # MDX: imports and exports at the top, and components that stand alone on a line
 _MDX_CODE = re.compile(r"^(?:import|export)\s.*$\n?", re.MULTILINE)
 _MDX_COMPONENT = re.compile(r"^<[A-Z]\w*(?:\s[^>]*)?/>\s*$\n?", re.MULTILINE)
@@ -102,11 +102,11 @@ def read_article(text: str, path: Path, validator: str) -> Fetched | None:
     if meta.get("draft") is True or meta.get("published") is False:
         return None
     page = about(body, path.name) if path.suffix.lower() in HTML else None
-    heading = None if page else FIRST_HEADING.match(body)
+    heading, below = (None, body) if page else split_heading(body)
     stated = meta.get("title") or (page.title if page else None)
-    title = str(stated or (heading[1] if heading else path.stem)).strip()
-    if heading and heading[1].strip() == title:
-        body = body[heading.end() :]
+    title = str(stated or heading or path.stem).strip()
+    if heading == title:
+        body = below
     if path.suffix.lower() == ".mdx":
         body = _MDX_COMPONENT.sub("", _MDX_CODE.sub("", body))
     published = stated_moment(meta, PUBLISHED)

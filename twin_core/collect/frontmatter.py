@@ -13,6 +13,8 @@ from twin_core.collect.source import moment
 _YAML = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+\r?\n(.*?)\r?\n\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _ANCHOR = re.compile(r"^[^'\"#]*:\s*[&*]\w", re.MULTILINE)
+_HEADING = re.compile(r"\A\s*#[ \t]+([^\n]+)(?:\n+|\Z)")
+_CLOSING = re.compile(r"(?<=[ \t])#+$")
 MAX_CHARACTERS = 20_000
 PUBLISHED = ("date", "published", "publishDate", "pubDate", "created", "created_at")
 UPDATED = ("updated", "lastmod", "modified", "last_modified_at", "updated_at")
@@ -48,6 +50,14 @@ def _toml(text: str) -> Any:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ValueError(f"front matter is not TOML: {error}") from error
+
+
+def split_heading(text: str) -> tuple[str | None, str]:
+    """(the heading of first level that a Markdown text begins with, the text below it)."""
+    found = _HEADING.match(text)
+    if not found:
+        return None, text
+    return _CLOSING.sub("", found[1].strip()).strip(), text[found.end() :]
 
 
 def stated_moment(meta: dict[str, Any], names: Sequence[str]) -> datetime | None:

@@ -10,8 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import quote, urlsplit
 
-from twin_core.collect.folder import FIRST_HEADING
-from twin_core.collect.frontmatter import split_front_matter
+from twin_core.collect.frontmatter import split_front_matter, split_heading
 from twin_core.collect.gitcli import ADDRESS, Repository
 from twin_core.collect.page import decode
 from twin_core.collect.source import Fetched, Reference, Validators, moment
@@ -232,9 +231,9 @@ def _article(text: str, path: str, reference: Reference) -> tuple[str, str]:
     if path.lower().endswith(".mdx"):
         body = _MDX.sub("", body)
     title = str(meta.get("title") or "").strip() or _heading(body) or reference.title
-    first = FIRST_HEADING.match(body[:_HEAD])
-    if first and _without_markup(first[1]) == title:
-        body = body[first.end() :]
+    first, below = split_heading(body)
+    if first and _without_markup(first) == title:
+        body = below
     return title, body
 
 

@@ -10,16 +10,9 @@ from itertools import takewhile
 from typing import Any
 
 from twin_core.collect import frontmatter
-from twin_core.collect.frontmatter import byline, split_front_matter, stated_moment
+from twin_core.collect.frontmatter import byline, split_front_matter, split_heading, stated_moment
 from twin_core.collect.source import Fetched, canonical_url, moment
-from twin_core.collect.zipped import (
-    FILE_TIME,
-    ExportSource,
-    Member,
-    open_archive,
-    open_folder,
-    sound,
-)
+from twin_core.collect.zipped import FILE_TIME, ExportSource, Member, open_archive, open_folder
 from twin_core.confined import Confined
 from twin_core.errors import BlockedError, SourceError
 from twin_core.sources import NotionSpec, ObsidianSpec
@@ -27,8 +20,7 @@ from twin_core.sources import NotionSpec, ObsidianSpec
 _PAGES = r"(?:.*/)?(?:[^/]* )?[0-9a-f]{32}\.md"
 _EXPORT_BLOCKS = r"(?:.*/)?ExportBlock-[^/]*\.zip"
 _NOTION_ID = re.compile(r" ?[0-9a-f]{32}$")
-_HEADING = re.compile(r"\A\s*#[ \t]+([^\n]+)(?:\n+|\Z)")
-_CLOSING = re.compile(r"(?<=[ \t])#+$")
+_ADDRESS = re.compile(r"https?://[^\s\ud800-\udfff]+")
 _PROPERTY = re.compile(r"([^\W\d_][^:\n]{0,39}):(?:[ \t]+(.*))?$")
 _LONG_DATE = re.compile(
     r"@?([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4})(?: (\d{1,2}):(\d{2}) ?([AP]M)?)?"
@@ -101,8 +93,8 @@ def _seen(link: re.Match[str]) -> str:
 
 
 def _web_address(said: dict[str, Any]) -> str | None:
-    named = (sound(str(said.get(name) or "")) for name in _WEB_ADDRESS)
-    return next((canonical_url(url) for url in named if re.match("https?://", url)), None)
+    named = (str(said.get(name) or "") for name in _WEB_ADDRESS)
+    return next((canonical_url(url) for url in named if _ADDRESS.fullmatch(url)), None)
 
 
 class NotesSource(ExportSource):
@@ -146,7 +138,7 @@ class NotionSource(NotesSource):
 
     def read(self, note: Member) -> Fetched:
         text = note.text.removeprefix("\ufeff").replace("\r\n", "\n")
-        title, text = _headed(text)
+        title, text = split_heading(text)
         said, text = _properties(text)
         checked = {key: said.get(key, "").lower() for key in ("draft", "publish", "published")}
         withheld = "no" in (checked["publish"], checked["published"]) or checked["draft"] == "yes"
@@ -165,14 +157,6 @@ class NotionSource(NotesSource):
             dated_by="properties" if published else FILE_TIME,
             canonical=_web_address(said),
         )
-
-
-def _headed(text: str) -> tuple[str | None, str]:
-    """(the heading of first level that the text begins with, the text below it)."""
-    found = _HEADING.match(text)
-    if not found:
-        return None, text
-    return _CLOSING.sub("", found[1].strip()).strip(), text[found.end() :]
 
 
 def _properties(text: str) -> tuple[dict[str, str], str]:
@@ -233,7 +217,7 @@ class ObsidianSource(NotesSource):
         if withheld or said.get("draft") is True or status in _UNFINISHED:
             raise BlockedError("it is marked as a draft", "set `draft: false` to publish it.")
         text = _rewritten(text, _OBSIDIAN_CODE, _obsidian_prose)
-        heading, rest = _headed(text)
+        heading, rest = split_heading(text)
         name = note.name.rsplit("/", 1)[-1].removesuffix(".md")
         title = str(said.get("title") or heading or name).strip()
         published = stated_moment(said, frontmatter.PUBLISHED)

@@ -202,7 +202,7 @@ class ExportSource:
 
     def problem(self, name: str, error: SourceError) -> SourceError:
         """An error of one article, with article and export named."""
-        return type(error)(f"'{sound(name)}' in {self.path}: {error.problem}", error.remedy)
+        return type(error)(f"'{_sound(name)}' in {self.path}: {error.problem}", error.remedy)
 
     def discover(self) -> Iterator[Reference]:
         with Confined() as child:
@@ -238,11 +238,11 @@ def _validated(article: Fetched | SourceError) -> Fetched | SourceError:
         return article
     stated = None if article.dated_by == FILE_TIME else article.published_at
     content = text_hash(article.body), article.canonical, stated, article.updated_at
-    title, byline = sound(article.title or ""), tuple(map(_sound, article.byline))
+    title, byline = _sound(article.title or ""), tuple(map(_sound, article.byline))
     etag = fingerprint(title, byline, *content)
     return replace(article, title=title or None, byline=byline, etag=etag)
 
 
-def sound(text: str) -> str:
+def _sound(text: str) -> str:
     """Text that UTF-8 can hold: file names and YAML may bring surrogates."""
     return text.encode("utf-8", "replace").decode()

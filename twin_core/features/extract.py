@@ -11,16 +11,14 @@ from typing import Any
 
 _MARK = "␞"  # printable and rare: trafilatura escapes a Markdown mark, and drops others
 _UNFIT = re.compile(  # characters that a tree cannot hold, as such or by number
-    rf"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff{_MARK}]|"
-    r"&#(?:x0*(?:[0-8bcef]|1[\da-f]|fff[ef])|0*(?:[0-8]|1[124-9]|2\d|3[01]));",
-    re.IGNORECASE,
+    rf"(?i)[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff{_MARK}]|"
+    r"&#(?:x0*(?:[0-8bcef]|1[\da-f]|fff[ef])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
 _CODE = re.compile(rf"{_MARK}(\d+){_MARK}")
 _QUOTING = re.compile(rf"(?:{_MARK} +)+")
 _ITEM = re.compile(r"( *)([-*+]|\d+[.)]) ")
 _WORD = re.compile(r"\w+")
-_CELL_WORDS = 60  # no cell of a table of data has more
-_BOX_WORDS = 150  # a box with more words of its own may be the article
+_CELL_WORDS, _BOX_WORDS = 60, 150  # a larger cell is no data, a larger box may be the article
 _NEARLY_ALL, _MUCH_SHORTER = 0.95, 0.6
 
 # Boxes around an article, by words of their class, id and role.
@@ -30,7 +28,7 @@ _COMMENTS = re.compile(
 )
 _BOX = re.compile(
     r"(?<![a-z])(ads?|advert\w*|alertdialog|author|banner|bio|breadcrumbs?|buttons?|byline|claps|"
-    r"complementary|contentinfo|credit|cta|date|dateline|discussion|follow|footer|likes?|masthead|"
+    r"complementary|contentinfo|credit|cta|date|dateline|discussion|follow(?!-up)|footer|likes?|masthead|"
     r"menu|meta|modal|nav|navbar|navigation|newsletter|no-?print|pager|pagination|paginav|"
     r"permalink|popular|popup|prev|promo\w*|reactions?|read-more|recent|recommended|related\w*|"
     r"robots-nocontent|screen-reader-text|search|share\w*|sharing|sidebar|sign-?up|skip|social|"
@@ -42,9 +40,10 @@ _UNREAD = "audio button canvas figcaption iframe input noscript object script se
 _UNREAD += " template textarea video"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _HOLDERS = ("article", "body", "center", "div", "main", "section")
+_PARTS = "blockquote caption dd details dl dt hr li ol p pre summary table tbody td tfoot th thead"
+_BLOCKS = {*_HEADINGS, *_HOLDERS, *_PARTS.split(), "tr", "ul"}
 _BOX_TAGS = ("aside", "footer", "form", "header", "nav")
-_PARTS = "blockquote caption dd details dl dt figure hr li ol p pre summary table tbody td tfoot th"
-_BLOCKS = {*_HEADINGS, *_HOLDERS, *_BOX_TAGS, *_PARTS.split(), "thead", "tr", "ul"}
+_BOXES = {*_BOX_TAGS, *_HOLDERS, "details", "dl", "figure", "li", "ol", "p", "table", "td", "ul"}
 
 
 def _words(node: Any, path: str = "") -> list[str]:
@@ -54,11 +53,9 @@ def _words(node: Any, path: str = "") -> list[str]:
 
 def _headline(body: Any, title: str) -> Any:
     """The first heading, or else element, that says the title and has more text after it."""
-    wanted, others = (
-        _WORD.findall(title.casefold()),
-        ("b", "div", "font", "i", "p", "span", "strong", "td"),
-    )
-    for element in (*body.iter("h1", "h2", "h3"), *body.iter(*others)) if wanted else ():
+    wanted = _WORD.findall(title.casefold())
+    others = body.iter("b", "div", "font", "i", "p", "span", "strong", "td")
+    for element in (*body.iter("h1", "h2", "h3"), *others) if wanted else ():
         if _words(element) == wanted:
             before, after = (_words(element, f"{s}::text()") for s in ("preceding", "following"))
             return element if len(after) > len(before) else None
@@ -78,12 +75,14 @@ def _without_what_precedes(headline: Any) -> list[Any]:
 
 def _is_box(element: Any, around: list[Any]) -> bool:
     """Whether this is a comment list, share bar, menu, … and cannot be the article."""
-    names = " ".join(element.get(name, "") for name in ("class", "id", "role")).lower()
-    if _COMMENTS.search(names) and element not in around:
-        inside = ".//main | .//*[@itemprop='articleBody' or contains(@class, 'entry-content')]"
-        return not element.xpath(inside)
+    names = [element.get(name, "").lower() for name in ("class", "role", "id")]
+    if _COMMENTS.search(" ".join(names)) and element not in around:
+        return not element.xpath(".//main|.//*[contains(@class, 'entry-content')]")
+    heading = next(element.iter(*_HEADINGS), None)
+    if heading is not None and "-".join(_words(heading)).endswith(names[2]):
+        names.pop()  # the address of a section of the article, made from its heading
     hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
-    if not (hidden or element.tag in _BOX_TAGS or _BOX.search(names)):
+    if not (hidden or element.tag in _BOX_TAGS or _BOX.search(" ".join(names))):
         return False
     if element.tag in ("article", "main") or (element in around and element.tag != "header"):
         return False
@@ -111,10 +110,8 @@ def _untangle(body: Any) -> None:
             for part in (table, *table.xpath("./*|./*/tr"), *(c for row in rows for c in row)):
                 part.tag = "div"
     for element in list(body.iter()):
-        inline = element.tag not in _BLOCKS and element.tag != "a"  # a link around blocks: a teaser
-        if element.tag in ("figure", "form") or (
-            inline and any(True for _ in element.iter(*_BLOCKS))
-        ):
+        known = element.tag in _BLOCKS or element.tag == "a"  # a link around blocks is a teaser
+        if not known and next(element.iter(*_BLOCKS), None) is not None:
             element.tag = "div"
 
 
@@ -189,7 +186,7 @@ def _lines(extracted: str, held: list[str]) -> Iterator[str]:
     """Lines of Markdown: what the marks stand for, and lists indented as CommonMark has it."""
     blank = quoting = False
     widths: list[int] = []
-    for line in extracted.splitlines():
+    for line in extracted.split("\n"):
         if not line.strip():
             blank = True
             continue
@@ -225,7 +222,7 @@ def _written(node: Any, url: str) -> str:
 
 def main_text(html: str, url: str, title: str) -> str:
     """The main content of a web page as Markdown; an empty text when there is none."""
-    from lxml.etree import ParserError, strip_elements
+    from lxml.etree import ParserError, strip_attributes, strip_elements
     from lxml.html import HTMLParser, document_fromstring
 
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -237,8 +234,8 @@ def main_text(html: str, url: str, title: str) -> str:
     strip_elements(body, *_UNREAD.split(), with_tail=False)
     headline = _headline(body, title)
     around = [] if headline is None else _without_what_precedes(headline)
-    boxes = body.xpath(".//*[not(ancestor-or-self::blockquote)]")
-    for box in [e for e in boxes if e.tag in _BLOCKS - set(_HEADINGS) and _is_box(e, around)]:
+    parts = body.xpath(".//*[not(ancestor-or-self::blockquote)]")
+    for box in [part for part in parts if part.tag in _BOXES and _is_box(part, around)]:
         box.drop_tree()
     _untangle(body)
     held = _hold_code(body)
@@ -248,8 +245,6 @@ def main_text(html: str, url: str, title: str) -> str:
     node.tag, words = "article", len(_words(node))
     extracted = _written(node, url)
     if len(_WORD.findall(extracted)) < _MUCH_SHORTER * words:
-        for element in node.iter():  # the names by which trafilatura left something out
-            for name in set(element.attrib) - {"href", "colspan", "rowspan"}:
-                del element.attrib[name]
+        strip_attributes(node, "class", "id", "itemprop", "role", "style")  # what misled it
         extracted = max(extracted, _written(node, url), key=len)
     return "\n".join(_lines(extracted, held))
