@@ -1,7 +1,9 @@
 """The new-content sensor: adds authors, asks only for those that changed, survives a dead
 source."""
 
-import json
+import os
+import time
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
@@ -9,7 +11,7 @@ import pytest
 
 from tests.conftest import folder_author
 from twin_assets.resources import TwinResource
-from twin_assets.sensors import new_content
+from twin_assets.sensors import RECHECK_SECONDS, SECONDS_BETWEEN_POLLS, Cursor, new_content
 from twin_core.authors import Author, add_authors
 from twin_core.settings import TwinSettings
 from twin_core.sources import FeedSpec
@@ -64,17 +66,101 @@ def test_only_the_changed_author_is_asked_for(
     assert len(set(keys)) == 3
 
 
-def test_a_dead_source_stops_no_other_author(author: Author, installation: TwinSettings, instance):
-    dead = author.model_copy(
-        update={
-            "slug": "dead",
-            "sources": (FeedSpec(kind="feed", url="http://127.0.0.1:9/feed.xml"),),
-        }
-    )
+def dead_feed() -> FeedSpec:
+    return FeedSpec(kind="feed", url="http://127.0.0.1:9/feed.xml")
+
+
+def cursor_of(result: dg.SensorResult | dg.SkipReason) -> Cursor:
+    assert isinstance(result, dg.SensorResult)
+    return Cursor.read(result.cursor)
+
+
+def test_a_dead_source_stops_no_other_author_and_is_left_alone_for_a_while(
+    author: Author, articles: Path, installation: TwinSettings, instance
+):
+    dead = author.model_copy(update={"slug": "dead", "sources": (dead_feed(),)})
     add_authors(installation.authors_file, (dead,))
     result = evaluate(instance, None)
     assert asked(result) == ["ines"]
-    assert "dead" not in json.loads(result.cursor)  # type: ignore[arg-type, union-attr]
+    failing = cursor_of(result).authors["dead"].sources[dead_feed().label]
+    assert (failing.version, failing.failures) == (None, 1)
+    assert failing.not_before > time.time() + SECONDS_BETWEEN_POLLS
+    (articles / "new.md").write_text("# New\n\nText.\n")
+    second = evaluate(instance, result.cursor)  # type: ignore[union-attr]
+    assert asked(second) == ["ines"]
+    assert cursor_of(second).authors["dead"].sources[dead_feed().label].failures == 1
+
+
+def test_a_dead_source_hides_no_other_source_of_its_author(
+    author: Author, articles: Path, installation: TwinSettings, instance
+):
+    both = author.model_copy(update={"slug": "both", "sources": (dead_feed(), *author.sources)})
+    add_authors(installation.authors_file, (both,))
+    first = evaluate(instance, None)
+    assert sorted(asked(first)) == ["both", "ines"]
+    (articles / "new.md").write_text("# New\n\nText.\n")
+    assert sorted(asked(evaluate(instance, first.cursor))) == ["both", "ines"]  # type: ignore
+
+
+def test_a_tick_without_time_goes_on_with_the_next_author(
+    author: Author, articles: Path, installation: TwinSettings, instance, monkeypatch
+):
+    others = [folder_author(articles, slug) for slug in ("b", "c", "d")]
+    add_authors(installation.authors_file, tuple(others))
+    polled: list[str] = []
+
+    def slow(source) -> str:
+        polled.append(source.label)
+        time.sleep(0.1)
+        return f"{len(polled)}"
+
+    monkeypatch.setattr("twin_assets.sensors.listing_version", slow)
+    monkeypatch.setattr("twin_assets.sensors.POLL_SECONDS", 0.15)
+    asked_for: list[str] = []
+    cursor = None
+    for _ in range(2):
+        result = evaluate(instance, cursor)
+        asked_for += asked(result)
+        cursor = result.cursor  # type: ignore[union-attr]
+    assert asked_for == ["ines", "b", "c", "d"]
+
+
+def test_everyone_is_asked_for_once_a_day(author: Author, instance):
+    first = evaluate(instance, None)
+    cursor = cursor_of(first)
+    cursor.authors["ines"].requested_at -= RECHECK_SECONDS + 1
+    assert asked(evaluate(instance, cursor.model_dump_json())) == ["ines"]
+
+
+def test_a_change_and_its_undoing_are_two_runs(author: Author, articles: Path, instance):
+    page = sorted(articles.glob("*.md"))[0]
+    before, times = page.read_text(), os.stat(page)
+    first = evaluate(instance, None)
+    page.write_text(before + "\nmore\n")
+    second = evaluate(instance, first.cursor)  # type: ignore[union-attr]
+    repeated = evaluate(instance, first.cursor)  # type: ignore[union-attr]
+    page.write_text(before)
+    os.utime(page, ns=(times.st_atime_ns, times.st_mtime_ns))
+    third = evaluate(instance, second.cursor)  # type: ignore[union-attr]
+    first_key, second_key, repeated_key, third_key = (
+        result.run_requests[0].run_key
+        for result in (first, second, repeated, third)  # type: ignore
+    )
+    assert len({first_key, second_key, third_key}) == 3
+    assert second_key == repeated_key  # a tick that died before its cursor was stored
+
+
+def test_an_author_without_consent_is_not_polled(
+    author: Author, articles: Path, installation: TwinSettings, instance
+):
+    revoked = folder_author(articles, "revoked", revoked=date(2026, 2, 1))
+    add_authors(installation.authors_file, (revoked,))
+    assert asked(evaluate(instance, None)) == ["ines"]
+
+
+def test_a_cursor_of_an_older_form_is_begun_anew(author: Author, instance):
+    assert asked(evaluate(instance, '{"ines": "abc"}')) == ["ines"]
+    assert asked(evaluate(instance, "no json")) == ["ines"]
 
 
 def test_without_an_authors_file_it_says_what_to_do(instance):

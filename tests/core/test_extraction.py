@@ -2,8 +2,6 @@
 them, and confined, so that a hostile page costs one row."""
 
 import re
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +14,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 
 from twin_assets.cli.site import SAMPLE, Article, articles
-from twin_core.confined import SECONDS
 from twin_core.features.clean import clean, normalise
 from twin_core.features.extract import main_text
 from twin_core.markdown import blocks

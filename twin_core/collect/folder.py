@@ -101,14 +101,14 @@ def read_article(text: str, path: Path, validator: str) -> Fetched | None:
     meta, body = split_front_matter(text.removeprefix("\ufeff"))
     if meta.get("draft") is True or meta.get("published") is False:
         return None
+    if path.suffix.lower() == ".mdx":
+        body = _MDX_COMPONENT.sub("", _MDX_CODE.sub("", body))
     page = about(body, path.name) if path.suffix.lower() in HTML else None
     heading, below = (None, body) if page else split_heading(body)
     stated = meta.get("title") or (page.title if page else None)
     title = str(stated or heading or path.stem).strip()
     if heading == title:
         body = below
-    if path.suffix.lower() == ".mdx":
-        body = _MDX_COMPONENT.sub("", _MDX_CODE.sub("", body))
     published = stated_moment(meta, PUBLISHED)
     dated_by = "front matter"
     if published is None and page and page.published_at:
