@@ -60,7 +60,7 @@ def test_init_without_questions(articles: Path, installation: TwinSettings):
         (("--slug", "Not A Slug"), "slug is 'Not A Slug'"),
         (("--basis", "whim"), "'whim' is no ground of consent"),
         (("--feed", "ftp://example.org/feed"), "not the address of a feed"),
-        (("--feed", "http://127.0.0.1:9/feed"), "cannot be fetched"),
+        (("--feed", "http://127.0.0.1:9/feed"), "not a public address"),
     ],
 )
 def test_init_explains_what_it_cannot_take(
@@ -117,3 +117,19 @@ def test_doctor_finds_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert sick.exit_code == 1
     assert "does not answer" in sick.output
     assert "neither a directory" in sick.output
+
+
+def test_authors_check_collects_and_stores_nothing(author, articles, installation):
+    from typer.testing import CliRunner
+
+    from twin_assets.cli import app
+
+    (articles / "broken.md").write_text("---\na: [\n---\nText.\n")
+    result = CliRunner().invoke(app, ["authors", "check"], env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
+    assert "18 articles; nothing was stored" in " ".join(result.output.split())
+    assert "quarantined" in result.output and "broken.md" in result.output
+    assert not installation.lake_dir.exists()
+    unknown = CliRunner().invoke(app, ["authors", "check", "--author", "nobody"])
+    assert unknown.exit_code == 1
+    assert "nobody" in unknown.output

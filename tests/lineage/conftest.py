@@ -54,6 +54,7 @@ def lineage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lineage]:
         "TWIN_HOME": str(root / "home"),
         "TWIN_AUTHORS_FILE": str(root / "authors.yaml"),
         "TWIN_PROFILE": "tiny",
+        "TWIN_COLLECT_HOSTS": "127.0.0.1",
     }
     settings = load_settings()
     prepare_environment(settings)
@@ -75,4 +76,5 @@ def installation(lineage: Lineage, monkeypatch: pytest.MonkeyPatch) -> TwinSetti
     monkeypatch.setenv("TWIN_HOME", str(lineage.settings.home))
     monkeypatch.setenv("TWIN_AUTHORS_FILE", str(lineage.settings.authors_file))
     monkeypatch.setenv("TWIN_PROFILE", "tiny")
+    monkeypatch.setenv("TWIN_COLLECT_HOSTS", "127.0.0.1")
     return lineage.settings
