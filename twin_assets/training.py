@@ -110,9 +110,7 @@ def dpo_kept_the_language(dpo_checkpoint: Checkpoint, twin: TwinResource) -> dg.
 
 
 @dg.asset_check(asset=dpo_checkpoint, partitions_def=authors)
-def dpo_learnt_a_preference(
-    dpo_checkpoint: Checkpoint, twin: TwinResource
-) -> dg.AssetCheckResult:
+def dpo_learnt_a_preference(dpo_checkpoint: Checkpoint, twin: TwinResource) -> dg.AssetCheckResult:
     """The author's answers are favoured over the model's own by the recipe's margin; a warning."""
     margin, least = dpo_checkpoint.metrics["margin"], twin.here.recipe.dpo.min_margin
     return dg.AssetCheckResult(
