@@ -97,6 +97,8 @@ def corpus() -> pl.DataFrame:
     from twin_core.collect.folder import FolderSource
     from twin_core.features.clean import clean
 
-    folder = FolderSpec(kind="folder", path=SAMPLE / "ines-okafor" / "articles")
-    raw, _ = collect("ines", "consent", [FolderSource(folder)], None, utc_now())
+    ines = folder_author(SAMPLE / "ines-okafor" / "articles")
+    (spec,) = ines.sources
+    assert isinstance(spec, FolderSpec)
+    raw, _ = collect(ines, [FolderSource(spec)], None, utc_now())
     return clean(raw).with_columns(pl.lit("").alias("fingerprint"))
