@@ -130,15 +130,17 @@ def test_a_stop_text_cuts_a_real_answer(engine: EmbeddedEngine, release: Release
     assert 0 < cut.completion_tokens <= whole.completion_tokens
 
 
-def test_the_first_token_comes_after_the_whole_prompts_pass(release: Release):
-    """The least of five, since a busy machine only ever adds to a time."""
+@pytest.mark.parametrize("way", [{}, {"prompt_lookup_num_tokens": measure.LOOKUP_TOKENS}])
+def test_the_first_token_comes_after_the_whole_prompts_pass(release: Release, way: dict):
+    """Compared with that very pass, so that a busy machine delays both."""
     lm = causal_lm.load(release.merged_dir)
     asked = prompt("Ines", "What of bread? " * 40)
-    ways: list[dict] = [{}, {"prompt_lookup_num_tokens": measure.LOOKUP_TOKENS}]
-    runs = [[measure._timed(lm, asked, way) for _ in range(5)] for way in ways]
-    full, drafted = (min(run.first for run in several) for several in runs)
-    assert drafted > full / 3
-    assert all(run.at_first + run.after == measure.NEW_TOKENS for run in (*runs[0], *runs[1]))
+    moments: list[float] = []
+    lm.model.register_forward_pre_hook(lambda *_: moments.append(time.perf_counter()))
+    lm.model.register_forward_hook(lambda *_: moments.append(time.perf_counter()))
+    run = measure._timed(lm, asked, way)
+    assert run.first >= moments[1] - moments[0]
+    assert run.at_first + run.after == measure.NEW_TOKENS
 
 
 def test_the_memory_is_the_models_own(release: Release):
