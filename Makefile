@@ -39,3 +39,17 @@ format: setup
 
 clean:
 	rm -rf .venv .twin
+
+# make bench-setup   the peers that the benchmarks measure, in an environment of their own (1.4 GB)
+# make bench         every benchmark beside its peer (half an hour on two cores); writes docs/performance.md
+.PHONY: bench bench-setup
+PEERS = benchmarks/.venv-peers
+
+bench-setup: setup
+	@test -d $(PEERS) || $(UV) venv --quiet --python $(BIN)/python $(PEERS)
+	@# copied, not linked: nltk refuses files that have a second name
+	@$(UV) pip install --quiet --link-mode copy --no-deps --python $(PEERS)/bin/python \
+	    -r benchmarks/requirements-peers.txt
+
+bench: setup
+	@$(BIN)/python -m benchmarks
