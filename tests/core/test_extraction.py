@@ -14,8 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 
 from twin_assets.cli.site import SAMPLE, Article, articles
-from twin_core.features.clean import clean, normalise
+from twin_core.features.clean import extract
 from twin_core.features.extract import main_text
+from twin_core.features.normalise import normalise
 from twin_core.markdown import blocks
 from twin_core.records import RAW_ARTICLES
 
@@ -105,14 +106,14 @@ def raw(*bodies: str, title: str = "On bread", media_type: str = "text/html") ->
 
 @pytest.fixture(scope="module")
 def extracted() -> list[tuple[Page, str]]:
-    """For each layout one article of each sample author, and what cleaning makes of its page."""
+    """For each layout one article of each sample author, and what is extracted from its page."""
     pages = []
     for place, layout in enumerate(LAYOUTS):
         for slug, author in AUTHORS.items():
             found = articles(slug)
             pages.append(page(layout, found[place % len(found)], author))
     rows = [raw(one.html, title=one.title).with_columns(doc_id=pl.lit(one.layout)) for one in pages]
-    docs = clean(pl.concat(rows))
+    docs = extract(pl.concat(rows))
     assert docs["drop_reason"].null_count() == len(pages)
     return list(zip(pages, docs["text"], strict=True))
 

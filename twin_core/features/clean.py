@@ -1,98 +1,238 @@
-"""Raw documents → the author's text as Markdown."""
+"""Raw documents → the author's text as Markdown, in three steps.
+
+`extract` reads each document by itself. `settle` looks across all documents of an author, at
+digests alone: what their sites repeat, which are copies of which. `finish` applies that to each
+document. Each is a function of its rows in any order: doing what changed gives what doing all does.
+"""
 
 import re
-import unicodedata
+from urllib.parse import urlsplit
 
+import numpy as np
 import polars as pl
 
 from twin_core.confined import SECONDS, Confined
 from twin_core.errors import BlockedError
+from twin_core.features import boilerplate, duplicates
+from twin_core.features.footers import footers, without
+from twin_core.features.language import language
+from twin_core.features.normalise import normalise_all
+from twin_core.features.pii import redact_all
+from twin_core.features.shingles import SLOTS, digests
 from twin_core.fingerprint import fingerprint
-from twin_core.markdown import PROSE, blocks, own_prose
+from twin_core.markdown import PROSE, Block, blocks
 from twin_core.progress import track
-from twin_core.records import CLEANED_DOCS
+from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
 
-VERSION = "clean-3"
+VERSION = "clean-4"
 MIN_OWN_WORDS = 40  # below that an article gives neither a passage nor a voice
 
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+LIGHT = ("doc_id", "source", "published_at", "drop_reason", "blocks", "sketch")
+SETTLED = pl.Schema(
+    {"doc_id": pl.String, "boilerplate": pl.List(pl.UInt64), "duplicate_of": pl.String}
 )
-_BLANK_LINES = re.compile(r"\n{3,}")
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+
+_CARRIED = (  # the first five are part of the content
+    "url title published_at source language doc_id redactions duplicate_of"
+).split()
 _SENTENCE_END = re.compile(r"[.!?…:;,][)\]*_\"'”’»]*$")
 _LEADS, _LEAD_WORDS = 4, 12  # how many lines before the first sentence, and how long
 _EXTRACT, _TRIFLE = "twin_core.features.extract:main_text", "<p>ready</p>"
 
 
-def normalise(text: str) -> str:
-    """Unicode repaired (ftfy) and composed, no control or bidirectional marks, line ends `\\n`.
-
-    Typographic quotes and dashes stay as they are: they are part of a voice.
-    """
-    import ftfy
-
-    config = ftfy.TextFixerConfig(uncurl_quotes=False, fix_character_width=False)
-    text = ftfy.fix_text(text.replace("\r\n", "\n").replace("\r", "\n"), config)
-    text = _CONTROL.sub("", unicodedata.normalize("NFC", text))
-    return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text)).strip()
-
-
-def _without_lead(text: str, title: str) -> str:
-    """The text without a repeated title, a byline or a date before its first sentence."""
-    for _ in range(_LEADS):
-        found = blocks(text)
-        first = text[: found[1].start].strip() if len(found) > 1 else ""
-        brief = len(first.split()) <= _LEAD_WORDS and not _SENTENCE_END.search(first)
-        lead = brief and found[:1] and found[0].kind == PROSE
-        if not first or not (lead or first.strip("#* ") == title.strip()):
-            break
-        text = text[found[1].start :]
-    return text
-
-
-def _page_text(row: dict, pages: Confined) -> str:
-    """The article of a web page; raises `BlockedError` for a page that the child cannot take."""
-    pages.call(_EXTRACT, _TRIFLE, "", "")  # a new child loads its libraries on its own time
-    found = pages.call(_EXTRACT, row["body"], row["url"], row["title"])
-    return _without_lead(normalise(found), normalise(row["title"]))
-
-
-def _clean(row: dict, pages: Confined) -> dict:
-    reason, text = None, ""
-    try:
-        html = row["media_type"] == "text/html"
-        text = _page_text(row, pages) if html else normalise(row["body"])
-    except BlockedError as error:
-        reason = f"extraction: {error.problem}"
-    words = len(own_prose(text).split())
-    if not reason and not text:
-        reason = "no text"
-    elif not reason and words < MIN_OWN_WORDS:
-        reason = f"only {words} words of the author's own prose (at least {MIN_OWN_WORDS} needed)"
-    date = row["published_at"]
-    return {
-        "doc_id": row["doc_id"],
-        "url": row["url"],
-        "title": normalise(row["title"]),
-        "published_at": date,
-        "text": text,
-        "own_words": words,
-        "drop_reason": reason,
-        "content_hash": fingerprint(row["title"], date, row["url"], text),
-    }
-
-
-def clean(raw: pl.DataFrame, seconds: float = SECONDS) -> pl.DataFrame:
-    """Rows of `raw_articles` → one row of `cleaned_docs` each; unusable ones keep a drop reason.
+def extract(raw: pl.DataFrame, seconds: float = SECONDS) -> pl.DataFrame:
+    """Rows of `raw_articles` → one row of `extracted_docs` for each that is live.
 
     Web pages are extracted in a child process, each in at most `seconds`.
     """
-    articles = track(list(raw.iter_rows(named=True)), "clean", "articles")
-    with Confined(seconds) as pages:
-        return CLEANED_DOCS.frame([_clean(row, pages) for row in articles])
+    live = raw.filter(pl.col("status") == "live")
+    titles = redact_all(normalise_all(live["title"].to_list()))[0]
+    found, reasons = _main_texts(live, seconds)
+    texts, redactions = redact_all(_readable(normalise_all(found), titles, live["media_type"]))
+    parsed = [blocks(text) for text in texts]
+    spans = [[(b.start, b.end, b.kind in boilerplate.NEVER) for b in found] for found in parsed]
+    of_blocks, sketches = digests(texts, spans)
+    return EXTRACTED_DOCS.conform(
+        live.select("doc_id", "url", "published_at").with_columns(
+            title=pl.Series(titles, dtype=pl.String),
+            source=pl.Series(list(map(site, live["url"], live["source"])), dtype=pl.String),
+            language=pl.Series(list(map(_language, texts, parsed)), dtype=pl.String),
+            text=pl.Series(texts, dtype=pl.String),
+            blocks=_lists(of_blocks, pl.UInt64),
+            sketch=_lists(sketches, pl.UInt32),
+            redactions=pl.Series(redactions, dtype=pl.String),
+            drop_reason=pl.Series(reasons, dtype=pl.String),
+        )
+    )
+
+
+def site(url: str, label: str | None) -> str:
+    """Host of an article's address, or else the kind of export that it came in."""
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "https") and parts.hostname:
+        return parts.hostname.removeprefix("www.")
+    return (label or parts.scheme).split(":", 1)[0]
+
+
+def settle(light: pl.DataFrame) -> pl.DataFrame:
+    """All documents of one author, as the `LIGHT` columns of `extracted_docs` → doc_id,
+    boilerplate (digests of its blocks that its site repeats), duplicate_of (doc_id, or null).
+
+    Of copies, the earliest stands for all; of equal dates the least doc_id. Rows by doc_id.
+    """
+    docs = light.filter(pl.col("drop_reason").is_null()).sort(
+        "published_at", "doc_id", nulls_last=True
+    )
+    of = np.repeat(np.arange(docs.height), docs["blocks"].list.len().to_numpy())
+    digest = docs["blocks"].explode(empty_as_null=False).to_numpy()
+    sites = docs["source"].fill_null("").rank("dense").to_numpy().astype(np.int64)
+    same = duplicates.exact(of, digest, docs.height)
+    near, alike = _near(docs)
+    group = duplicates.groups(docs.height, (same, near))
+    repeated = boilerplate.recurring(of, digest, sites, group)
+    near = duplicates.verified(near, alike, of, digest, repeated, docs.height)
+    bare = duplicates.exact(of[~repeated], digest[~repeated], docs.height)
+    group = duplicates.groups(docs.height, (same, bare, near))
+    ids = docs["doc_id"]
+    settled = pl.DataFrame(
+        {
+            "doc_id": ids,
+            "boilerplate": _by_document(of[repeated], digest[repeated], docs.height),
+            "duplicate_of": ids.gather(group),
+        },
+        schema=SETTLED,
+    ).with_columns(pl.when(pl.col("duplicate_of") != pl.col("doc_id")).then(pl.col("duplicate_of")))
+    return light.select("doc_id").join(settled, on="doc_id", how="left").sort("doc_id")
+
+
+def finish(joined: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `extracted_docs` with `settle`'s columns → rows of `cleaned_docs`."""
+    return CLEANED_DOCS.frame([_finished(row) for row in joined.iter_rows(named=True)])
+
+
+def clean(raw: pl.DataFrame, seconds: float = SECONDS) -> pl.DataFrame:
+    """All three steps over all of an author's `raw_articles`."""
+    extracted = extract(raw, seconds)
+    settled = settle(extracted.select(LIGHT))
+    return finish(extracted.join(settled, on="doc_id", how="left", maintain_order="left"))
 
 
 def usable(docs: pl.DataFrame) -> pl.DataFrame:
     """The documents that have no drop reason."""
     return docs.filter(pl.col("drop_reason").is_null())
+
+
+def _main_texts(live: pl.DataFrame, seconds: float) -> tuple[list[str], list[str | None]]:
+    """(main text of each row, empty where there is none; why a page could not be read)."""
+    texts: list[str] = []
+    reasons: list[str | None] = []
+    columns = live.select("media_type", "body", "url", "title").iter_rows()
+    with Confined(seconds) as pages:
+        for kind, body, url, title in track(list(columns), "extract", "articles"):
+            text, reason = body or "", None
+            if kind == "text/html":
+                try:
+                    pages.call(_EXTRACT, _TRIFLE, "", "")  # a new child loads on its own time
+                    text = pages.call(_EXTRACT, text, url, title)
+                except BlockedError as error:
+                    text, reason = "", f"extraction: {error.problem}"
+            texts.append(text)
+            reasons.append(reason)
+    return texts, reasons
+
+
+def _readable(texts: list[str], titles: list[str], media_types: pl.Series) -> list[str]:
+    """The texts without a repeated lead (of web pages), and without footers."""
+    read = []
+    for text, title, kind in zip(texts, titles, media_types, strict=True):
+        found = blocks(text)
+        lead = _lead(text, title, found) if kind == "text/html" else set()
+        read.append(without(text, found, lead | footers(text, found)))
+    return read
+
+
+def _lead(text: str, title: str, found: list[Block]) -> set[int]:
+    """Places of a repeated title, a byline or a date before the first sentence."""
+    lead: set[int] = set()
+    for place in range(min(_LEADS, len(found) - 1)):
+        first = text[found[place].start : found[place + 1].start].strip()
+        brief = len(first.split()) <= _LEAD_WORDS and not _SENTENCE_END.search(first)
+        if not (brief and found[place].kind == PROSE or first.strip("#* ") == title.strip()):
+            break
+        lead.add(place)
+    return lead
+
+
+def _language(text: str, found: list[Block]) -> str | None:
+    said: list[str] = []
+    size = 0
+    for block in found:
+        if block.kind in (PROSE, "list") and size < 2000:
+            said.append(text[block.start : block.end])
+            size += block.end - block.start
+    return language("\n".join(said))
+
+
+def _lists(arrays: list[np.ndarray], dtype: type[pl.DataType]) -> pl.Series:
+    return _nested(np.concatenate(arrays) if arrays else np.zeros(0), [*map(len, arrays)], dtype)
+
+
+def _nested(flat: np.ndarray, sizes: list[int], dtype: type[pl.DataType]) -> pl.Series:
+    """Consecutive values, so many to each list."""
+    ends = np.cumsum([0, *sizes])
+    values = pl.Series(flat, dtype=dtype)
+    return pl.Series(
+        [values[a:b] for a, b in zip(ends, ends[1:], strict=False)], dtype=pl.List(dtype)
+    )
+
+
+def _near(docs: pl.DataFrame) -> tuple[duplicates.Pairs, np.ndarray]:
+    """Pairs of documents whose sketches are alike, and how much."""
+    at = docs["sketch"].list.len().to_numpy().nonzero()[0]
+    sketches = docs["sketch"].explode(empty_as_null=False).to_numpy().reshape(-1, SLOTS)
+    pairs = duplicates.candidates(sketches)
+    alike = duplicates.similarity(sketches, pairs)
+    good = alike >= duplicates.SIMILAR
+    return (at[pairs[0][good]], at[pairs[1][good]]), alike[good]
+
+
+def _by_document(of: np.ndarray, digests: np.ndarray, count: int) -> pl.Series:
+    """For each document its distinct digests, ascending."""
+    rows = pl.DataFrame({"of": of, "digest": digests}, schema={"of": pl.Int64, "digest": pl.UInt64})
+    lists = rows.group_by("of").agg(pl.col("digest").unique().sort())
+    whole = pl.DataFrame({"of": np.arange(count)}, schema={"of": pl.Int64})
+    joined = whole.join(lists, on="of", how="left", maintain_order="left")
+    return joined["digest"].fill_null([])
+
+
+def _finished(row: dict) -> dict:
+    """One row of `cleaned_docs`."""
+    text, found = row["text"], blocks(row["text"])
+    repeated = set(row["boilerplate"] or ())
+    cut = {i for i, digest in enumerate(row["blocks"]) if digest in repeated}
+    if cut:
+        text = without(text, found, cut)
+        found = blocks(text)
+    prose = "\n\n".join(text[b.start : b.end] for b in found if b.kind in (PROSE, "list"))
+    words = len(prose.split())
+    return {
+        **{name: row[name] for name in _CARRIED},
+        "text": text,
+        "spans": [{"kind": b.kind, "start": b.start, "end": b.end} for b in found],
+        "prose": prose,
+        "own_words": words,
+        "removed": len(cut),
+        "drop_reason": row["drop_reason"] or _reason(text, words, row["duplicate_of"]),
+        "content_hash": fingerprint(*(row[name] for name in _CARRIED[:5]), text),
+    }
+
+
+def _reason(text: str, words: int, duplicate_of: str | None) -> str | None:
+    """Why a document that could be read is not used."""
+    if not text:
+        return "no text"
+    if duplicate_of:
+        return f"duplicate of {duplicate_of}"
+    if words < MIN_OWN_WORDS:
+        return f"only {words} words of the author's own prose (at least {MIN_OWN_WORDS} needed)"
+    return None

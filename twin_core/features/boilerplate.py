@@ -1,0 +1,39 @@
+"""What a site repeats: blocks that recur in an author's documents of the same site.
+
+Copies of one document count once, or their own text would seem to recur. The author's headings,
+code and short refrains are never boilerplate. A longer paragraph that the author repeats in every
+fifth document is taken for it: nothing tells the two apart, and it carries nothing new.
+"""
+
+import numpy as np
+
+from twin_core.features.shingles import MAX_COUNT, OWN_BIT, mixed
+
+MIN_DOCUMENTS = 3
+MIN_SHARE = 0.2  # of the site's documents
+MIN_WORDS = 5  # shorter blocks are the author's refrains, unless `footers` names them
+NEVER = ("heading", "code", "rule")
+
+
+def recurring(
+    documents: np.ndarray, blocks: np.ndarray, sites: np.ndarray, groups: np.ndarray
+) -> np.ndarray:
+    """Which of `blocks` recur on their site.
+
+    documents: the number of the document of each block. sites, groups: for each document, the
+    number of its site and of the group of copies that it belongs to.
+    """
+    found = np.zeros(len(blocks), bool)
+    words = blocks & np.uint64(MAX_COUNT)
+    able = np.flatnonzero(((blocks & np.uint64(OWN_BIT)) == 0) & (words >= MIN_WORDS))
+    if not len(able):
+        return found
+    site, group = sites[documents[able]].astype(np.uint64), groups[documents[able]]
+    kinds, which = np.unique(mixed(blocks[able] + mixed(site)), return_inverse=True)
+    once = np.unique(which.astype(np.uint64) << np.uint64(32) | group.astype(np.uint64))
+    of_kind = np.bincount((once >> np.uint64(32)).astype(np.int64), minlength=len(kinds))
+    pairs = np.unique(sites.astype(np.uint64) << np.uint64(32) | groups.astype(np.uint64))
+    of_site = np.bincount((pairs >> np.uint64(32)).astype(np.int64))
+    needed = np.maximum(MIN_DOCUMENTS, MIN_SHARE * of_site[sites[documents[able]]])
+    found[able] = of_kind[which] >= needed
+    return found

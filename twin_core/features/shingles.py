@@ -1,0 +1,194 @@
+"""Texts → digests of their blocks, and sketches of their word shingles, in array operations.
+
+Both are kept in tables and compared across versions of every library, so the hashing is spelled
+out here: a polynomial in the bytes of a word, mixed by the finaliser of splitmix64 (Steele, Lea and
+Flood 2014). Words are compared without case, punctuation, Markdown marks and link targets; in
+scripts written without spaces each character is a word.
+
+The sketch is MinHash by one permutation (Li, Owen and Zhang 2012), its empty slots filled as in
+Shrivastava 2017: the share of equal slots estimates the Jaccard similarity of two texts' shingles.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+
+WORDS = 3  # of a shingle: one corrected word in a hundred still leaves 97 % of them
+SLOTS = 128
+MIN_SHINGLES = 30  # fewer say too little for an estimate; such texts are compared exactly
+BATCH_BYTES = 1 << 18  # arrays of 8 bytes for each of them stay in the processor's cache
+
+# A block's digest: 48 bits of its words' hash, then one for "never boilerplate", then their count.
+COUNT_BITS = 15
+OWN_BIT = 1 << COUNT_BITS
+MAX_COUNT = OWN_BIT - 1
+
+_BASE = 0x9E3779B97F4A7C15 | 1
+_INVERSE = pow(_BASE, -1, 1 << 64)
+_STEPS = (0xD6E8FEB86659FD93, 0xA5A3564E8E6B3C71, 0xC2B2AE3D27D4EB4F)
+_EMPTY = np.uint64((1 << 32) - 1)
+_SLOT_BITS = 7
+_TRIES = 64
+_TARGET = re.compile(r"\]\([^)\n]*\)")
+_WORD_BYTES = np.array([chr(b).isalnum() or b >= 0x80 for b in range(256)])
+_TABLE_BYTES = np.array([ord(chr(b).lower()) if b < 0x80 else b for b in range(256)], np.uint64)
+
+Spans = list[tuple[int, int, bool]]  # of a block: start, end, whether it is never boilerplate
+
+
+def mixed(values: np.ndarray) -> np.ndarray:
+    """The finaliser of splitmix64: near inputs, unrelated outputs."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def digests(texts: list[str], spans: list[Spans]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """For each text (uint64 digest of each of its blocks, uint32 sketch: `SLOTS` long, or empty).
+
+    spans: the blocks of each text, in order.
+    """
+    found: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+    for group in _batches(texts):
+        blocks, sketches = _batch([texts[i] for i in group], [spans[i] for i in group])
+        found[0].extend(blocks)
+        found[1].extend(sketches)
+    return found
+
+
+def _batches(texts: list[str]) -> Iterator[range]:
+    start = size = 0
+    for place, text in enumerate(texts):
+        if size and size + len(text) > BATCH_BYTES:
+            yield range(start, place)
+            start, size = place, 0
+        size += len(text)
+    if start < len(texts):
+        yield range(start, len(texts))
+
+
+def _batch(texts: list[str], spans: list[Spans]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    pieces = [
+        _TARGET.sub("] ", piece) if "](" in piece else piece
+        for text, found in zip(texts, spans, strict=True)
+        for piece in [text[start:end] for start, end, _ in found]
+    ]
+    own = np.fromiter((own for found in spans for *_, own in found), bool, len(pieces))
+    blocks_of = np.fromiter(map(len, spans), np.int64, len(texts))
+    hashes, edges = word_hashes(pieces)
+    of_blocks = _block_digests(hashes, edges, own)
+    borders = np.concatenate(([0], np.cumsum(blocks_of)))
+    sketches = _sketches(hashes, edges[borders])
+    return np.split(of_blocks, borders[1:-1]), sketches
+
+
+def word_hashes(pieces: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """(uint64 hash of each word of all pieces, for each piece the first word's place, and the
+    end)."""
+    joined = "\0".join(pieces) + "\0"
+    raw = np.frombuffer((joined if joined.isascii() else joined.lower()).encode(), np.uint8)
+    word = _WORD_BYTES[raw]
+    before = np.zeros(len(raw), bool)
+    before[1:] = word[:-1]
+    starting = word & ~before
+    if not joined.isascii():
+        word, starting = _beyond_ascii(raw, word)
+    ending = np.zeros(len(raw), bool)
+    ending[1:] = before[1:] & ~word[1:]
+    if not joined.isascii():
+        ending[1:] = word[:-1] & (~word[1:] | starting[1:])
+    starts, ends = np.flatnonzero(starting), np.flatnonzero(ending)
+    powers, inverses = _powers(1 << int(len(raw)).bit_length())
+    terms = np.cumsum((_TABLE_BYTES[raw] + np.uint64(1)) * powers[: len(raw)], dtype=np.uint64)
+    before_start = np.where(starts > 0, terms[starts - 1], np.uint64(0))
+    hashes = mixed((terms[ends - 1] - before_start) * inverses[starts])
+    borders = np.concatenate(([0], np.flatnonzero(raw == 0) + 1)) if pieces else np.zeros(1, int)
+    return hashes, np.searchsorted(starts, borders)
+
+
+def _beyond_ascii(raw: np.ndarray, word: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(which bytes belong to words, which start one), where there is more than ASCII."""
+    word = word.copy()
+    two = np.flatnonzero(raw[:-1] == 0xC2)  # U+0080 to U+00BF: signs
+    word[two] = word[two + 1] = False
+    second = raw[np.minimum(np.flatnonzero(raw >= 0xE2) + 1, len(raw) - 1)]
+    leads = np.flatnonzero(raw >= 0xE2)
+    signs = (raw[leads] == 0xE2) | ((raw[leads] == 0xE3) & (second == 0x80))
+    signs |= (raw[leads] == 0xEF) & (second >= 0xB8)  # forms of punctuation, wide signs
+    for shift in range(3):
+        word[leads[signs] + shift] = False
+    alone = word & (raw >= 0xE3) & (raw <= 0xED)  # ideographs, kana, hangul
+    before = np.zeros(len(raw), bool)
+    before[1:] = word[:-1]
+    return word, word & (~before | alone)
+
+
+@lru_cache(maxsize=2)
+def _powers(length: int) -> tuple[np.ndarray, np.ndarray]:
+    tables = []
+    for base in (_BASE, _INVERSE):
+        steps = np.full(length, base, np.uint64)
+        steps[0] = 1
+        tables.append(np.multiply.accumulate(steps))
+    return tables[0], tables[1]
+
+
+def _block_digests(hashes: np.ndarray, edges: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Each block's words and their order, as one number."""
+    counts = np.diff(edges)
+    places = np.arange(len(hashes), dtype=np.uint64) - np.repeat(
+        edges[:-1].astype(np.uint64), counts
+    )
+    sums = np.concatenate(
+        ([np.uint64(0)], np.cumsum(mixed(hashes + places * np.uint64(_BASE)), dtype=np.uint64))
+    )
+    whole = mixed(sums[edges[1:]] - sums[edges[:-1]])
+    said = np.minimum(counts, MAX_COUNT).astype(np.uint64)
+    said |= np.where(own, np.uint64(OWN_BIT), np.uint64(0))
+    return (whole & ~np.uint64(2 * OWN_BIT - 1)) | said
+
+
+def _sketches(hashes: np.ndarray, borders: np.ndarray) -> list[np.ndarray]:
+    """The sketch of each text, whose words stand between two borders."""
+    count = len(borders) - 1
+    empty = np.zeros(0, np.uint32)
+    if len(hashes) < WORDS:
+        return [empty] * count
+    size = len(hashes) - WORDS + 1
+    shingles = np.zeros(size, np.uint64)
+    for place, step in enumerate(_STEPS):
+        shingles += hashes[place : place + size] * np.uint64(step)
+    text = np.repeat(np.arange(count, dtype=np.uint64), np.diff(borders))
+    whole = text[:size] == text[WORDS - 1 :]
+    shingles, text = mixed(shingles[whole]), text[:size][whole]
+    slot = (text << np.uint64(_SLOT_BITS)) | (shingles >> np.uint64(64 - _SLOT_BITS))
+    keys = np.sort((slot << np.uint64(32)) | (shingles & _EMPTY))
+    least = np.ones(len(keys), bool)
+    least[1:] = (keys[1:] >> np.uint64(32)) != (keys[:-1] >> np.uint64(32))
+    matrix = np.full(count * SLOTS, _EMPTY)
+    matrix[(keys[least] >> np.uint64(32)).astype(np.int64)] = keys[least] & _EMPTY
+    filled = _densified(matrix.reshape(count, SLOTS))
+    enough = np.bincount(text.astype(np.int64), minlength=count) >= MIN_SHINGLES
+    return [row if good else empty for row, good in zip(filled, enough, strict=True)]
+
+
+@lru_cache(maxsize=1)
+def _donors() -> np.ndarray:
+    """For each try and empty slot the slot that it borrows from."""
+    numbers = np.arange(_TRIES * SLOTS, dtype=np.uint64) + np.uint64(_BASE)
+    return (mixed(numbers) >> np.uint64(64 - _SLOT_BITS)).astype(np.int64).reshape(_TRIES, SLOTS)
+
+
+def _densified(matrix: np.ndarray) -> np.ndarray:
+    """Empty slots filled from full ones of the row, from the same ones in equal rows."""
+    done = matrix.copy()
+    rows, slots = np.nonzero(matrix == _EMPTY)
+    for donors in _donors():
+        if not len(rows):
+            break
+        lent = matrix[rows, donors[slots]]
+        done[rows, slots] = lent
+        rows, slots = rows[lent == _EMPTY], slots[lent == _EMPTY]
+    return done.astype(np.uint32)
