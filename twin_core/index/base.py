@@ -1,24 +1,68 @@
-"""The vector index, as every backend offers it."""
+"""The chunk index, as every backend offers it."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
 
 import polars as pl
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage found, with what a citation needs. score: cosine similarity, -1..1."""
+    """A passage found, with what a citation needs.
+
+    score: in 0..1, comparable within one search: the cosine for a search by vector alone (0 where
+    it is negative), BM25 as a share of the best hit's for words alone, and the fused value for
+    both, where 1 is first in both rankings. cosine: with the query's vector, whatever the score;
+    None for a search by words alone.
+    """
 
     chunk_id: str
     doc_id: str
+    parent_id: str
     url: str
     title: str
     heading: str
     start: int
     end: int
     text: str
+    published_at: datetime | None
+    source: str
+    doc_version: str
     score: float
+    cosine: float | None = None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which passages may be found; an empty field admits all.
+
+    since, until: publication, the second excluded; without a zone they are UTC, and a passage
+    without a date is then not found. topic: words that must all occur in the title or the
+    headings, whole and in any case.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    sources: tuple[str, ...] = ()
+    doc_ids: tuple[str, ...] = ()
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is searched: by vector, by words, or by both (hybrid) when both are given.
+
+    alpha: weight of the vector's ranking against that of the words, 0..1. fusion: reciprocal
+    ranks (Cormack et al. 2009), or scores scaled to 0..1 (`relative`).
+    """
+
+    vector: Sequence[float] | None = None
+    text: str = ""
+    filters: Filters = field(default_factory=Filters)
+    alpha: float = 0.6
+    fusion: Literal["rrf", "relative"] = "rrf"
 
 
 @dataclass(frozen=True)
@@ -30,25 +74,60 @@ class SyncReport:
     unchanged: int
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What the index holds of an author.
+
+    space: the embedding space of its vectors. version: of the backend's table, changed by every
+    write to it; None where there is no table.
+    """
+
+    rows: int = 0
+    distinct: int = 0
+    space: str | None = None
+    version: str | None = None
+
+
 class ChunkIndex(Protocol):
-    """An author's passages, searchable; authors never see one another's."""
+    """An author's passages, searchable; authors never see one another's.
+
+    Rows are those of `doc_chunks` with a `vector` column (unit length). A row is the same row
+    when its (`chunk_id`, `fingerprint`) is. space: name of the embedding model and backend; when
+    it differs from what is stored, everything is built anew beside the old and swapped in.
+    Every query sees the state before a write or the state after it.
+    """
 
     backend: str
     location: str
 
-    def sync(self, author: str, rows: pl.DataFrame) -> SyncReport:
-        """Make the author's part hold exactly `rows` (doc_chunks with a `vector` column), in one
-        step: a query during it sees the old rows or the new ones."""
+    def sync(self, author: str, batches: Iterable[pl.DataFrame], space: str) -> SyncReport:
+        """Make the author's part hold exactly these rows, whatever it held before; what is there
+        already is not written again."""
         ...
 
-    def search(self, author: str, vector: list[float], k: int) -> list[Hit]:
-        """The k nearest passages, best first; fewer when there are fewer."""
+    def apply(self, author: str, docs: Sequence[str], rows: pl.DataFrame, space: str) -> SyncReport:
+        """Make the rows of these documents exactly `rows` and leave all other documents alone:
+        the cost follows the change. `IndexMismatchError` when the index has another space."""
         ...
 
-    def count(self, author: str) -> tuple[int, int]:
-        """(rows, distinct chunk ids) of the author."""
+    def search(self, author: str, query: Query, k: int) -> list[Hit]:
+        """The k best passages, best first; fewer when there are fewer. `LakeError` where the
+        author has no index."""
+        ...
+
+    def siblings(self, author: str, parent_ids: Sequence[str]) -> list[Hit]:
+        """All passages of these parents, by document and place (score 0)."""
+        ...
+
+    def contents(self, author: str) -> Contents:
+        """Counted in the index itself."""
         ...
 
     def drop(self, author: str) -> None:
         """Remove the author's part; an author without one is no error."""
+        ...
+
+    def optimise(self, author: str) -> dict[str, int]:
+        """Compact, bring the secondary indexes in line and remove old versions; figures for
+        people. Readers are not disturbed."""
         ...

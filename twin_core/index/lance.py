@@ -1,24 +1,31 @@
-"""The embedded index: one LanceDB table an author, so that one author's writer never meets
-another's.
+"""The embedded index: one LanceDB table an author, in a local directory.
 
-The key field is declared (`lance-schema:unenforced-primary-key`): without it two concurrent merges
-duplicate rows silently.
+The key field is declared (`lance-schema:unenforced-primary-key`), so that another program's merges
+into the table cannot duplicate rows; our own writers queue (`lance_table`). Searches by vector are
+answered from memory (`snapshot`), by words from Lance's full-text index of the same version.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
-from twin_core.errors import LakeError
-from twin_core.index.base import Hit, SyncReport
+from twin_core.errors import IndexMismatchError, LakeError
+from twin_core.index.base import Contents, Hit, Query, SyncReport
+from twin_core.index.filters import quoted, sql
+from twin_core.index.fuse import DEPTH, fuse
+from twin_core.index.lance_table import LanceTable, space_of
+from twin_core.index.lance_write import KEYS, as_arrow, bring_in_line, build, delete, index, keys
+from twin_core.index.neighbours import Array
+from twin_core.index.snapshot import Snapshot
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-COLUMNS = ("chunk_id", "chunk_hash", "doc_id", "url", "title", "heading", "start", "end", "text")
+MEMORY_BYTES = 1 << 30  # of all snapshots together; the one in use always stays
+KEPT = timedelta(minutes=10)  # old versions, for searches that are still reading them
+_SUPERSEDED = (LakeError, RuntimeError, OSError, ValueError)  # files of a version that is gone
 
 
 class LanceIndex:
@@ -28,109 +35,167 @@ class LanceIndex:
 
     def __init__(self, directory: Path) -> None:
         self.location = str(directory)
+        self._held: OrderedDict[str, tuple[tuple[int, int], Snapshot, Any]] = OrderedDict()
+        self._lock = threading.Lock()
 
-    def _connect(self) -> Any:
-        import lancedb
+    def _table(self, author: str) -> LanceTable:
+        return LanceTable(self.location, author)
 
-        return lancedb.connect(self.location)
+    def sync(self, author: str, batches: Iterable[pl.DataFrame], space: str) -> SyncReport:
+        place = self._table(author)
+        filled = (batch for batch in batches if batch.height)
+        with place.writing() as table:
+            if table is None or space_of(table) != space:
+                return build(place, table, filled, space)
+            return bring_in_line(place, table, filled)
 
-    def _open(self, author: str) -> Any:
-        database = self._connect()
-        name = _table_name(author)
-        return database.open_table(name) if name in database.list_tables().tables else None
-
-    @contextmanager
-    def _explained(self, author: str) -> Iterator[None]:
-        """LanceDB reports a damaged table as a `RuntimeError` or `OSError` of its own sources."""
-        try:
-            yield
-        except (RuntimeError, OSError) as error:
-            raise LakeError(
-                f"the index of {author} in {self.location} cannot be read: {str(error)[:120]}",
-                f"remove {Path(self.location) / _table_name(author)}.lance and materialise "
-                f"chunk_index again: `twin run {author}` rebuilds it from the stored vectors.",
-            ) from error
-
-    def sync(self, author: str, rows: pl.DataFrame) -> SyncReport:
-        with self._explained(author):
-            return self._sync(author, rows)
-
-    def _sync(self, author: str, rows: pl.DataFrame) -> SyncReport:
-        table = self._open(author)
-        incoming = _to_arrow(rows)
-        if (
-            table is None
-            or table.schema.field("vector").type != incoming.schema.field("vector").type
-        ):
-            deleted = 0 if table is None else table.count_rows()
-            self._connect().create_table(
-                _table_name(author), incoming, mode="overwrite", schema=incoming.schema
-            )
-            return SyncReport(rows.height, deleted, 0)
-        before = pl.from_arrow(
-            table.search().select(["chunk_id", "chunk_hash", "start", "url"]).to_arrow()
-        )
-        assert isinstance(before, pl.DataFrame)
-        keys = ["chunk_id", "chunk_hash", "start", "url"]
-        unchanged = rows.join(before, on=keys, how="semi").height
-        deleted = before.join(rows, on="chunk_id", how="anti").height
-        if unchanged < rows.height or deleted:
-            (
-                table.merge_insert("chunk_id")
-                .when_matched_update_all(
-                    where="target.chunk_hash != source.chunk_hash OR target.start != source.start"
-                    " OR target.url != source.url"
+    def apply(self, author: str, docs: Sequence[str], rows: pl.DataFrame, space: str) -> SyncReport:
+        if not docs:
+            return SyncReport(0, 0, 0)
+        place = self._table(author)
+        with place.writing() as table:
+            if table is None:
+                raise place.missing()
+            if space_of(table) != space:
+                raise IndexMismatchError(
+                    f"the index of {author} holds vectors of {space_of(table)}, not of {space}",
+                    "sync all of the author's rows: they must come from one embedder.",
                 )
-                .when_not_matched_insert_all()
-                .when_not_matched_by_source_delete()
-                .execute(incoming)
-            )
-            table.optimize()
-        return SyncReport(rows.height - unchanged, deleted, unchanged)
+            before = keys(table, f"doc_id IN ({quoted(list(docs))})")
+            fresh = rows.join(before, on=KEYS, how="anti", nulls_equal=True)
+            stale = before.join(rows, on=KEYS, how="anti", nulls_equal=True)
+            if fresh.height or stale.height:
+                # First out, then in: a reader of the newest version, not of the current one, may
+                # miss the passages for an instant, but never finds one twice.
+                delete(table, stale["_rowid"].to_list())
+                if fresh.height:
+                    table.add(as_arrow(fresh, author, table.schema))
+                place.publish(table)
+            gone = stale.join(fresh, on="chunk_id", how="anti").height
+            return SyncReport(fresh.height, gone, rows.height - fresh.height)
 
-    def search(self, author: str, vector: list[float], k: int) -> list[Hit]:
-        with self._explained(author):
-            table = self._open(author)
-        if table is None:
-            raise LakeError(
-                f"there is no index of {author} in {self.location}",
-                f"materialise chunk_index: `twin run {author}`.",
-            )
-        with self._explained(author):
-            found = table.search(vector).distance_type("cosine").limit(k).to_list()
-        names = ("chunk_id", "doc_id", "url", "title", "heading", "start", "end", "text")
-        return [
-            Hit(**{name: row[name] for name in names}, score=1.0 - row["_distance"])
-            for row in found
-        ]
+    def search(self, author: str, query: Query, k: int) -> list[Hit]:
+        place = self._table(author)
+        for _ in range(3):
+            signature = place.signature()
+            try:
+                return self._search(author, query, k)
+            except IndexMismatchError:
+                raise
+            except _SUPERSEDED:
+                # A write was published and the version before it cleaned up meanwhile.
+                if place.signature() == signature:
+                    raise
+        return self._search(author, query, k)
 
-    def count(self, author: str) -> tuple[int, int]:
-        with self._explained(author):
-            table = self._open(author)
-        if table is None:
-            return 0, 0
-        with self._explained(author):
+    def _search(self, author: str, query: Query, k: int) -> list[Hit]:
+        snapshot, table = self._snapshot(author)
+        vector = None if query.vector is None else _query_vector(query.vector, snapshot, author)
+        depth = k if vector is None or not query.text.strip() else max(2 * k, DEPTH)
+        near: list[tuple[int, float]] = []
+        if vector is not None:
+            rows, cosines = snapshot.nearest(vector, depth, query.filters)
+            near = list(zip(rows.tolist(), cosines.tolist(), strict=True))
+        if not query.text.strip():
+            cosines = [cosine for _, cosine in near]
+            return snapshot.hits([row for row, _ in near], cosines, cosines)
+        with self._table(author).explained():
+            found = _matching(table, query, depth)
+        matched = list(
+            zip(snapshot.numbers([n for n, _ in found]), (s for _, s in found), strict=True)
+        )
+        if vector is None:
+            top = max((score for _, score in matched), default=1.0) or 1.0
+            scores = [score / top for _, score in matched]
+            return snapshot.hits([row for row, _ in matched], scores, [None] * len(scores))
+        fused = fuse(near, matched, query.alpha, query.fusion)[:k]
+        rows = [row for row, _ in fused]
+        return snapshot.hits(rows, [s for _, s in fused], snapshot.cosines(rows, vector))
+
+    def siblings(self, author: str, parent_ids: Sequence[str]) -> list[Hit]:
+        snapshot, _ = self._snapshot(author)
+        rows = snapshot.of_parents(parent_ids)
+        return snapshot.hits(rows, [0.0] * len(rows), [None] * len(rows))
+
+    def contents(self, author: str) -> Contents:
+        place = self._table(author)
+        found = place.current()
+        if found is None:
+            return Contents()
+        table, version = found
+        with place.explained():
             ids = table.search().select(["chunk_id"]).to_arrow()["chunk_id"]
-        return len(ids), len(ids.unique())
+            return Contents(len(ids), len(ids.unique()), space_of(table), str(version))
 
     def drop(self, author: str) -> None:
-        if self._open(author) is not None:
-            self._connect().drop_table(_table_name(author))
+        place = self._table(author)
+        with place.locked():
+            place.discard()
+        with self._lock:
+            self._held.pop(author, None)
+
+    def optimise(self, author: str) -> dict[str, int]:
+        place = self._table(author)
+        with place.writing() as table:
+            if table is None:
+                return {}
+            before = len(table.list_versions())
+            table.optimize(cleanup_older_than=timedelta(days=36500))
+            index(table)
+            place.publish(table)  # before the clean-up: what is tagged cannot be removed
+            table.optimize(cleanup_older_than=KEPT)
+            place.publish(table)
+            return {
+                "rows": table.count_rows(),
+                "fragments": table.stats()["fragment_stats"]["num_fragments"],
+                "versions_removed": max(0, before - len(table.list_versions())),
+                "megabytes": round(
+                    sum(f.stat().st_size for f in place.path.rglob("*") if f.is_file()) / 1e6
+                ),
+            }
+
+    def _snapshot(self, author: str) -> tuple[Snapshot, Any]:
+        """The current version in memory, and the table at that version for searches by words."""
+        place = self._table(author)
+        signature = place.signature()
+        held = self._held.get(author)
+        if held is not None and held[0] == signature:
+            return held[1], held[2]
+        with self._lock:
+            held = self._held.get(author)
+            signature = place.signature()
+            if held is not None and held[0] == signature:
+                return held[1], held[2]
+            # Signed before it is read: a write in between makes it look old, never new.
+            table, _ = place.require()
+            with place.explained():
+                snapshot = Snapshot(table.to_arrow(), None if held is None else held[1])
+            self._held.pop(author, None)
+            if signature is not None:
+                self._held[author] = (signature, snapshot, table)
+            while (
+                len(self._held) > 1
+                and sum(s.bytes for _, s, _ in self._held.values()) > MEMORY_BYTES
+            ):
+                self._held.popitem(last=False)
+            return snapshot, table
 
 
-def _table_name(author: str) -> str:
-    return f"chunks__{author}"
+def _matching(table: Any, query: Query, k: int) -> list[tuple[str, float]]:
+    """(chunk_id, BM25) of the k passages that match the words best."""
+    wanted = table.search(query.text, query_type="fts").select(["chunk_id", "_score"]).limit(k)
+    where = sql(query.filters)
+    found = (wanted.where(where, prefilter=True) if where else wanted).to_arrow()
+    return list(zip(found["chunk_id"].to_pylist(), found["_score"].to_pylist(), strict=True))
 
 
-def _to_arrow(rows: pl.DataFrame) -> "pa.Table":
-    import pyarrow as pa
+def _query_vector(vector: Sequence[float], snapshot: Snapshot, author: str) -> Array:
+    import numpy as np
 
-    width = len(rows["vector"][0]) if rows.height else 0
-    types = {"start": pa.int64(), "end": pa.int64()}
-    fields = [pa.field(name, types.get(name, pa.string())) for name in COLUMNS]
-    key = {"lance-schema:unenforced-primary-key": "true"}
-    fields[0] = pa.field("chunk_id", pa.string(), nullable=False, metadata=key)
-    vector = pa.field("vector", pa.list_(pa.float32(), width))
-    columns = [rows[name].to_list() for name in COLUMNS]
-    values = pa.array(rows["vector"].to_list(), vector.type)
-    return pa.table([*columns, values], schema=pa.schema([*fields, vector]))
+    query = np.asarray(vector, dtype=np.float32)
+    if query.shape != (snapshot.width,):
+        raise IndexMismatchError(
+            f"the query has {query.size} dimensions, the index of {author} has {snapshot.width}",
+            f"embed with the model of the index, or index again: `twin run {author}`.",
+        )
+    return query / max(float(np.linalg.norm(query)), 1e-12)

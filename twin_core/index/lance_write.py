@@ -1,0 +1,138 @@
+"""How rows get into a LanceDB table; nothing here decides what readers see (`lance_table`)."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from twin_core.index.base import SyncReport
+from twin_core.index.lance_table import SPACE, LanceTable
+from twin_core.index.rows import STORED, stored, width_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROW_IDS = 10_000  # in one DELETE
+KEYS = ["chunk_id", "fingerprint"]
+
+
+def build(
+    place: LanceTable, table: Any | None, batches: Iterator[pl.DataFrame], space: str
+) -> SyncReport:
+    """Write everything in one commit, batch by batch, and index it, before readers see it."""
+    deleted = 0 if table is None else table.count_rows()
+    first = next(batches, None)
+    if first is None:
+        place.discard()
+        return SyncReport(0, deleted, 0)
+    written = 0
+
+    def counted() -> Iterator[pl.DataFrame]:
+        nonlocal written
+        for batch in chain([first], batches):
+            written += batch.height
+            yield batch
+
+    schema = _schema(width_of(first), space)
+    table = _streamed(place.overwrite, counted(), place.author, schema)
+    index(table)
+    place.publish(table)
+    return SyncReport(written, deleted, 0)
+
+
+def bring_in_line(place: LanceTable, table: Any, batches: Iterator[pl.DataFrame]) -> SyncReport:
+    """Add the rows that are not there, then remove those that should not be."""
+    before = keys(table, None)
+    kept: list[pl.DataFrame] = []
+    added: list[pl.Series] = []
+
+    def fresh() -> Iterator[pl.DataFrame]:
+        for batch in batches:
+            kept.append(before.join(batch, on=KEYS, how="semi", nulls_equal=True))
+            rows = batch.join(before, on=KEYS, how="anti", nulls_equal=True)
+            added.append(rows["chunk_id"])
+            if rows.height:
+                yield rows
+
+    rows = fresh()
+    first = next(rows, None)
+    if first is not None:
+        _streamed(table.add, chain([first], rows), place.author, table.schema)
+    stale = before if not kept else before.join(pl.concat(kept), on="_rowid", how="anti")
+    delete(table, stale["_rowid"].to_list())
+    names = pl.concat(added) if added else before["chunk_id"].clear()
+    if names.len() or stale.height:
+        place.publish(table)
+    gone = stale.filter(~pl.col("chunk_id").is_in(names.implode()))
+    return SyncReport(names.len(), gone.height, before.height - stale.height)
+
+
+def _streamed(
+    write: Callable[["pa.RecordBatchReader"], Any],
+    frames: Iterable[pl.DataFrame],
+    author: str,
+    schema: "pa.Schema",
+) -> Any:
+    """`write` on the frames as one Arrow stream; a fault of the frames is raised as it is, where
+    Arrow would make a text of it."""
+    import pyarrow as pa
+
+    faults: list[BaseException] = []
+
+    def batches() -> Iterator["pa.RecordBatch"]:
+        try:
+            for frame in frames:
+                yield from as_arrow(frame, author, schema).to_batches()
+        except BaseException as fault:
+            faults.append(fault)
+            raise
+
+    try:
+        return write(pa.RecordBatchReader.from_batches(schema, batches()))
+    except Exception:
+        if faults:
+            raise faults[0] from None
+        raise
+
+
+def keys(table: Any, where: str | None) -> pl.DataFrame:
+    """`KEYS` and _rowid of the rows that the condition admits."""
+    wanted = table.search().select(KEYS).with_row_id(True)
+    found = pl.from_arrow((wanted.where(where) if where else wanted).to_arrow())
+    assert isinstance(found, pl.DataFrame)
+    return found
+
+
+def delete(table: Any, row_ids: list[int]) -> None:
+    for at in range(0, len(row_ids), ROW_IDS):
+        table.delete(f"_rowid IN ({','.join(map(str, row_ids[at : at + ROW_IDS]))})")
+
+
+def index(table: Any) -> None:
+    """Create the secondary indexes that the table does not have: documents, and words."""
+    from lancedb.index import FTS, BTree
+
+    present = {index.columns[0] for index in table.list_indices()}
+    if "doc_id" not in present:
+        table.create_index("doc_id", config=BTree())
+    if "text" not in present:
+        table.create_index("text", config=FTS(with_position=False))
+
+
+def _schema(width: int, space: str) -> "pa.Schema":
+    import pyarrow as pa
+
+    types = {"start": pa.int64(), "end": pa.int64(), "published_at": pa.timestamp("us", "UTC")}
+    fields = [pa.field(name, types.get(name, pa.string())) for name in STORED]
+    key = {"lance-schema:unenforced-primary-key": "true"}
+    fields[0] = pa.field(STORED[0], pa.string(), nullable=False, metadata=key)
+    fields.append(pa.field("topic_words", pa.list_(pa.string())))
+    fields.append(pa.field("vector", pa.list_(pa.float32(), width)))
+    return pa.schema(fields, metadata={SPACE: json.dumps(space)})
+
+
+def as_arrow(frame: pl.DataFrame, author: str, schema: "pa.Schema") -> "pa.Table":
+    rows = stored(frame, schema.field("vector").type.list_size, author)
+    return rows.to_arrow().cast(schema)

@@ -1,0 +1,92 @@
+"""A passage as it is stored and as it is found: the columns that both backends keep."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import polars as pl
+
+from twin_core.errors import DataError, IndexMismatchError
+from twin_core.index.base import Hit
+from twin_core.records import DOC_CHUNKS
+
+STORED = (
+    "chunk_id",  # first: Lance looks merge keys up by index only among leading fields
+    "fingerprint",
+    "doc_id",
+    "parent_id",
+    "url",
+    "title",
+    "heading",
+    "start",
+    "end",
+    "text",
+    "published_at",
+    "source",
+    "doc_version",
+)
+CITED = tuple(name for name in STORED if name != "fingerprint")
+TEXTS = tuple(name for name in STORED if DOC_CHUNKS.columns[name].dtype == pl.String)
+_WORD = re.compile(r"\w+")
+
+
+def topic_words(*texts: str | None) -> list[str]:
+    """The distinct words of titles and headings, in one form for all spellings of case."""
+    joined = unicodedata.normalize("NFKC", " ".join(text or "" for text in texts)).casefold()
+    return sorted(set(_WORD.findall(joined)))
+
+
+def stored(frame: pl.DataFrame, width: int | None, author: str) -> pl.DataFrame:
+    """The rows as both backends keep them: `STORED`, topic_words, and vector of one width.
+
+    Missing texts become empty. A vector that has another width, is null or is not finite raises.
+    """
+    import numpy as np
+
+    lengths = frame["vector"].list.len() if frame["vector"].dtype == pl.List else None
+    if lengths is not None and frame.height:
+        found = sorted(set(lengths.unique().to_list()), key=lambda n: (n is None, n))
+        if found != [width]:
+            raise IndexMismatchError(
+                f"vectors of {', '.join(map(str, found))} dimensions for the index of {author}, "
+                f"which has {width}",
+                "materialise chunk_embeddings again: all vectors must come from one model.",
+            )
+    names = list(frame.select("title", "heading").iter_rows())
+    words = {pair: topic_words(*pair) for pair in set(names)}
+    result = frame.select(
+        *(
+            pl.col(name).cast(DOC_CHUNKS.columns[name].dtype).fill_null("")
+            if name in TEXTS
+            else pl.col(name).cast(DOC_CHUNKS.columns[name].dtype)
+            for name in STORED
+        ),
+        pl.Series("topic_words", [words[pair] for pair in names], dtype=pl.List(pl.String)),
+        pl.col("vector").cast(pl.Array(pl.Float32, width or 0)),
+    )
+    if frame.height and not np.isfinite(result["vector"].to_numpy()).all():
+        raise DataError(
+            f"a vector for the index of {author} is not finite",
+            "materialise chunk_embeddings again; a broken model gives such vectors.",
+        )
+    return result
+
+
+def width_of(frame: pl.DataFrame) -> int:
+    """Dimensions of the first vector."""
+    return len(frame["vector"][0])
+
+
+def as_hits(
+    rows: Iterable[dict[str, Any]], scores: Sequence[float], cosines: Sequence[float | None]
+) -> list[Hit]:
+    """Hits from rows that have the `CITED` columns."""
+    return [
+        Hit(
+            **{name: row[name] for name in CITED},
+            score=min(1.0, max(0.0, float(score))),
+            cosine=None if cosine is None else float(cosine),
+        )
+        for row, score, cosine in zip(rows, scores, cosines, strict=True)
+    ]

@@ -1,0 +1,116 @@
+"""One version of an author's passages, held in memory by the process that searches them."""
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from twin_core.index.base import Filters, Hit
+from twin_core.index.filters import mask
+from twin_core.index.neighbours import WORTH_CELLS, Array, Cells, best, by_cells, learn
+from twin_core.index.rows import CITED, as_hits
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+WORTH_GATHERING = 4  # a filter that admits fewer than 1 in 4 rows: score only those
+
+
+class Snapshot:
+    """A table's rows and unit vectors; never changes, so any number of threads may search it.
+
+    Cells are learnt in the background, and not before the second search: a process that asks once
+    needs none.
+    """
+
+    def __init__(self, rows: "pa.Table", former: "Snapshot | None" = None) -> None:
+        import numpy as np
+
+        rows = rows.combine_chunks()
+        chunks = rows["vector"].chunks
+        width = rows.schema.field("vector").type.list_size
+        flat = chunks[0].flatten().to_numpy() if chunks else np.empty(0, np.float32)
+        self.matrix: Array = _unit(flat.reshape(-1, width))
+        frame = pl.from_arrow(rows.select([*CITED, "topic_words"]))
+        assert isinstance(frame, pl.DataFrame)
+        self.frame = frame
+        self.bytes = self.matrix.nbytes * 2 + int(frame.estimated_size())
+        self._numbers: dict[str, int] | None = None
+        self._cells: Cells | None = None
+        self._centroids = None if former is None else former._known_centroids()
+        self._searches = 0
+        self._lock = threading.Lock()
+
+    @property
+    def width(self) -> int:
+        return self.matrix.shape[1]
+
+    def nearest(self, vector: Array, k: int, filters: Filters) -> tuple[Array, Array]:
+        """(row numbers, cosines) of the k nearest rows that the filters admit."""
+        import numpy as np
+
+        admitted = mask(filters)
+        if admitted is not None:
+            rows = np.flatnonzero(self.frame.select(admitted).to_series().to_numpy())
+            if len(rows) * WORTH_GATHERING < len(self.matrix):
+                scores = self.matrix[rows] @ vector
+            else:
+                scores = (self.matrix @ vector)[rows]
+            top = best(scores, k)
+            return rows[top], scores[top]
+        cells = self._cells
+        if cells is None:
+            self._learn_soon()
+        elif k * 8 < len(self.matrix):
+            return by_cells(cells, vector, k)
+        scores = self.matrix @ vector
+        top = best(scores, k)
+        return top, scores[top]
+
+    def numbers(self, chunk_ids: Sequence[str]) -> list[int]:
+        """The row numbers of these chunks."""
+        if self._numbers is None:
+            ids = self.frame["chunk_id"].to_list()
+            self._numbers = {name: number for number, name in enumerate(ids)}
+        return [self._numbers[name] for name in chunk_ids]
+
+    def cosines(self, rows: Sequence[int], vector: Array) -> list[float]:
+        return (self.matrix[list(rows)] @ vector).tolist()
+
+    def of_parents(self, parent_ids: Sequence[str]) -> list[int]:
+        """The row numbers of all passages of these parents, by document and place."""
+        numbered = self.frame.select("parent_id", "doc_id", "start").with_row_index("row")
+        wanted = numbered.filter(pl.col("parent_id").is_in(list(parent_ids)))
+        return wanted.sort("doc_id", "start")["row"].to_list()
+
+    def hits(
+        self, rows: Sequence[int], scores: Sequence[float], cosines: Sequence[float | None]
+    ) -> list[Hit]:
+        found: list[dict[str, Any]] = self.frame[list(rows)].to_dicts() if len(rows) else []
+        return as_hits(found, scores, cosines)
+
+    def _known_centroids(self) -> Array | None:
+        return self._centroids if self._cells is None else self._cells.centroids
+
+    def _learn_soon(self) -> None:
+        if len(self.matrix) < WORTH_CELLS:
+            return
+        with self._lock:
+            self._searches += 1
+            if self._searches == 2:
+                threading.Thread(target=self.learn, name="index cells", daemon=True).start()
+
+    def learn(self) -> None:
+        """Learn the cells now."""
+        self._cells = learn(self.matrix, self._centroids)
+
+
+def _unit(matrix: Array) -> Array:
+    """Rows of length 1; the same array where they have it already."""
+    import numpy as np
+
+    lengths = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))
+    if np.all(np.abs(lengths - 1) < 1e-3):
+        return matrix
+    return matrix / np.maximum(lengths, 1e-12)[:, None]
