@@ -14,7 +14,7 @@ import polars as pl
 from twin_core.confined import SECONDS, Confined
 from twin_core.errors import BlockedError
 from twin_core.features import boilerplate, duplicates
-from twin_core.features.footers import footers, without
+from twin_core.features.footers import footers_all, without
 from twin_core.features.language import language
 from twin_core.features.normalise import normalise_all
 from twin_core.features.pii import redact_all
@@ -48,8 +48,12 @@ def extract(raw: pl.DataFrame, seconds: float = SECONDS) -> pl.DataFrame:
     live = raw.filter(pl.col("status") == "live")
     titles = redact_all(normalise_all(live["title"].to_list()))[0]
     found, reasons = _main_texts(live, seconds)
-    texts, redactions = redact_all(_readable(normalise_all(found), titles, live["media_type"]))
-    parsed = [blocks(text) for text in texts]
+    read = _readable(normalise_all(found), titles, live["media_type"])
+    texts, redactions = redact_all([text for text, _ in read])
+    parsed = [
+        blocks(text) if redacted else known
+        for text, redacted, (_, known) in zip(texts, redactions, read, strict=True)
+    ]
     spans = [[(b.start, b.end, b.kind in boilerplate.NEVER) for b in found] for found in parsed]
     of_blocks, sketches = digests(texts, spans)
     return EXTRACTED_DOCS.conform(
@@ -141,13 +145,18 @@ def _main_texts(live: pl.DataFrame, seconds: float) -> tuple[list[str], list[str
     return texts, reasons
 
 
-def _readable(texts: list[str], titles: list[str], media_types: pl.Series) -> list[str]:
-    """The texts without a repeated lead (of web pages), and without footers."""
+def _readable(
+    texts: list[str], titles: list[str], media_types: pl.Series
+) -> list[tuple[str, list[Block]]]:
+    """The texts without a repeated lead (of web pages) and without footers, and their blocks."""
+    parsed = [blocks(text) for text in texts]
+    cuts = footers_all(texts, parsed)
+    for place in (media_types == "text/html").arg_true():
+        cuts[place] |= _lead(texts[place], titles[place], parsed[place])
     read = []
-    for text, title, kind in zip(texts, titles, media_types, strict=True):
-        found = blocks(text)
-        lead = _lead(text, title, found) if kind == "text/html" else set()
-        read.append(without(text, found, lead | footers(text, found)))
+    for text, found, cut in zip(texts, parsed, cuts, strict=True):
+        kept = without(text, found, cut)
+        read.append((kept, blocks(kept) if cut else found))
     return read
 
 

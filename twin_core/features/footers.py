@@ -6,15 +6,18 @@ Named patterns, for a document that stands alone; what a site repeats in other w
 
 import re
 
+import polars as pl
+
 from twin_core.markdown import Block
 
-MAX_WORDS = 60  # of a block that is a call to subscribe, a share bar, a notice
+MAX_LENGTH = 600  # characters of a block that is a call to subscribe, a share bar, a notice
+MAX_TITLE = 80  # characters of what heads a part; also of what is read without a clue
 PLACES = ("prose", "list", "heading", "quote", "table", "html")
 
 _MARKS = re.compile(
-    r"!?\[([^\]\n]*)\]\([^)\n]*\)|<[^>\n]*>|[*_#>|`\\]|^[ \t]*(?:[-+]|\d+[.)])[ \t]"
+    r"!?\[([^\]\n]*)\]\([^)\n]*\)|<[^>\n]*>|[*_#>|`\\]|^[ \t]*(?:[-+]|\d+[.)])[ \t]",
+    re.MULTILINE,
 )
-_SPACE = re.compile(r"\s+")
 
 # Blocks of their own, lower case, without marks.
 _CALLS = re.compile(
@@ -22,7 +25,7 @@ _CALLS = re.compile(
     r"(?:subscrib|support|share|newsletter|substack).*|"
     r".* is a (?:reader|community|listener)[- ]supported (?:publication|newsletter|podcast).*|"
     r"(?:.*[.!?:] )?subscribe (?:now |here |today )?(?:for free |below )?to (?:receive|get|have|"
-    r"read|unlock|my|this|our|the)\b.{0,120}|"
+    r"read|unlock|my|this|our)\b.{0,120}|"
     r"(?:this|today's) (?:post|newsletter|episode|issue) is (?:public|free)\b.*share.*|"
     r"(?:please )?(?:subscribe|sign up|share|tweet|unsubscribe|upgrade to paid|read more|"
     r"continue reading|leave a comment|view comments|refer a friend|give a gift subscription|"
@@ -59,6 +62,15 @@ _SHARE = (
 )
 _SHARE_BAR = re.compile(rf"(?:{_SHARE}[\s:|·•,/]+)+{_SHARE}[\s:|·•,/]*|share(?: this)?:.{{0,80}}")
 
+# What a block longer than a line has if it is any of these; polars looks for it.
+_CLUE = (
+    r"(?i)subscri|newsletter|substack|share|sharing|sign(?:ing)? up|follow|patreon|ko-fi|clap|"
+    r"heart|like button|tap |hit the|buy me|support me|become a|mailing list|published|posted|"
+    r"appeared|"
+    r"unsplash|pexels|pixabay|getty|shutterstock|©|\(c\)|copyright|rights reserved|your email|"
+    r"find (?:me|us)|connect with|receiv|tweet|facebook|twitter|linkedin|reddit|continue reading"
+)
+
 # Headings of a part that runs to the end, or to the next heading of its level or above.
 _COMMENTS = re.compile(
     r"\d+ (?:comments?|responses?|repl(?:y|ies)|thoughts on .*)|(?:comments?|responses?|replies) "
@@ -77,33 +89,42 @@ _AFTERWORDS = re.compile(
     r"(?:related|recommended|popular|recent|latest|similar|more|other) (?:posts?|articles?|stories|"
     r"reading from .*)|you (?:might|may) also (?:like|enjoy).*|more (?:from|by) .{1,60}|"
     r"(?:read|up) next|keep reading|share this(?: post| article| entry)?:?|"
-    r"(?:subscribe|sign up)(?: (?:to|for) (?:my|our|the|this) .{1,60})?|stay (?:in touch|updated)|"
+    r"(?:subscribe|sign up)(?: (?:to|for) (?:my|our|this) .{1,60})?|stay (?:in touch|updated)|"
     r"(?:join|get) (?:my|our|the) newsletter|newsletter|about the author"
 )
 
 
-def footers(text: str, found: list[Block]) -> set[int]:
-    """Places in `found`, the blocks of `text`, of what a publishing tool put there."""
-    cut: set[int] = set()
-    place = 0
-    while place < len(found):
-        block = found[place]
+def footers_all(texts: list[str], parsed: list[list[Block]]) -> list[set[int]]:
+    """For each text the places, among its blocks, of what a publishing tool put there."""
+    places = [
+        (number, place, block.start, block.end)
+        for number, found in enumerate(parsed)
+        for place, block in enumerate(found)
+        if block.kind in PLACES and block.end - block.start < MAX_LENGTH
+    ]
+    pieces = [texts[number][start:end] for number, _, start, end in places]
+    series = pl.Series(pieces, dtype=pl.String)
+    suspect = (series.str.len_bytes() <= MAX_TITLE) | series.str.contains(_CLUE)
+    cuts: list[set[int]] = [set() for _ in texts]
+    for at in suspect.arg_true():
+        number, place, *_ = places[at]
+        if place not in cuts[number]:
+            cuts[number].update(_cut(texts[number], parsed[number], place, _said(pieces[at])))
+    return cuts
+
+
+def _cut(text: str, found: list[Block], place: int, said: str) -> range:
+    """Places of what this block begins, if that is no part of the article."""
+    end = _part_end(text, found, place, said) if len(said) <= MAX_TITLE else place
+    if end == place and (_CALLS.fullmatch(said) or _SHARE_BAR.fullmatch(said)):
         end = place + 1
-        if block.kind in PLACES and block.end - block.start < 10 * MAX_WORDS:
-            said = _said(text[block.start : block.end])
-            if _CALLS.fullmatch(said) or _SHARE_BAR.fullmatch(said):
-                cut.add(place)
-            elif block.kind == "heading" or len(said) < 60:
-                end = _part_end(text, found, place, said)
-                cut.update(range(place, end) if end > place + 1 else ())
-        place = max(end, place + 1)
-    return cut
+    return range(place, end)
 
 
 def _said(block: str) -> str:
     """The block's words in lower case, without Markdown's marks and links."""
-    plain = "\n".join(_MARKS.sub(r"\1", line) for line in block.split("\n"))
-    return _SPACE.sub(" ", plain).strip().lower().replace("’", "'")
+    plain = _MARKS.sub(r"\1", block)
+    return " ".join(plain.split()).lower().replace("’", "'")
 
 
 def _part_end(text: str, found: list[Block], place: int, said: str) -> int:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from twin_core.features.banking import is_card, is_iban
+from twin_core.features.banking import iban_at, is_card
 
 _EMAIL = re.compile(
     r"(?<![\w.+@/-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![\w@-]|\.\w)"
@@ -44,35 +44,38 @@ _PRIVATE_KEY = re.compile(
 )
 _KEY = re.compile(rf"(?<![\w-])(?:{'|'.join(_KEY_FORMATS)})(?![\w])")
 _BEARER = re.compile(r"(?i)(\bbearer +)((?=[\w.~+/-]*\d)[\w.~+/-]{20,}=*)")
-_LOGIN = re.compile(r"(\w://[^\s/:@]+:)([^\s/@:]{3,})(?=@[\w.-])")
+_LOGIN = re.compile(r"([a-z]://[^\s/:@]+:)([^\s/@:]{3,})(?=@[\w.-])")
 _PUBLISHED = re.compile(r"EXAMPLE|(?i:\bx{4,}|\.\.\.|your)")
 _KEY_MARKS = [
     *("AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "sk-"),
     *("k_live_", "k_test_", "xox", "AIza", "hf_", "npm_", "pypi-", "SG.", "eyJ", "-----BEGIN"),
 ]
-_KEY_SHAPES = r"(?i)bearer +[\w.~+/-]{20}|\w://[^\s/:@]+:[^\s/@:]+@"
+_KEY_SHAPES = r"(?i:bearer) +[0-9A-Za-z_.~+/-]{20}|[a-z]://[^\s/:@]+:[^\s/@:]+@"
 
-_CARD = re.compile(r"(?<![\w.,/+#=-])\d(?:[ -]?\d){12,18}(?![\w]|[.,/-]\d)")
-_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
+_CARD = re.compile(r"(?<![\w.,/+#=-])[0-9](?:[ -]?[0-9]){12,18}(?![\w]|[.,/-][0-9])")
+_IBAN = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 _PHONE = re.compile(
     r"(?<![\w.,/+#=$€£-])(?:"
-    r"\+(?=(?:\D{0,2}\d){8,15}(?!\d))[1-9](?:[ ().-]{0,2}\d){7,14}|"  # international, E.164
-    r"(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([.-]))[2-9]\d\d(?:(?(1)\1|[ .-]))\d{4}|"  # American
-    r"0\d(?: \d\d){4}|0\d{2,4}[ /]\d{3,4} \d{3,4}|\(0\d{2,5}\) ?\d{3,4}[ -]?\d{3,5}"  # European
-    r")(?![\w]|[.,:/-]\d)"
+    r"\+(?=(?:[^0-9]{0,2}[0-9]){8,15}(?![0-9]))[1-9](?:[ ().-]{0,2}[0-9]){7,14}|"  # E.164
+    r"(?:1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}([.-]))"  # American
+    r"[2-9][0-9]{2}(?:(?(1)\1|[ .-]))[0-9]{4}|"
+    r"0[0-9](?: [0-9]{2}){4}|0[0-9]{2,4}[ /][0-9]{3,4} [0-9]{3,4}|"  # European
+    r"\(0[0-9]{2,5}\) ?[0-9]{3,4}[ -]?[0-9]{3,5}"
+    r")(?![\w]|[.,:/-][0-9])"
 )
 _CUED = re.compile(  # a number that says that it is one
     r"(?i)\b((?:tele)?(?:phone|fon)|tel|mobile|mobil|cell|whatsapp|fax|call(?: me)?(?: at| on)?|"
     r"text me(?: at| on)?|tél|ring)\b(?: number)?[.:]{0,2} *"
-    r"(\(?\d(?:[ ()./-]{0,2}\d){6,13})(?![\w]|[.,:/-]\d)"
+    r"(\(?[0-9](?:[ ()./-]{0,2}[0-9]){6,13})(?![\w]|[.,:/-][0-9])"
 )
-_DIGITS = re.compile(r"\d\D{0,2}\d")
-_DATE = re.compile(r"\d{1,4}([-/. ])\d{1,2}\1\d{1,4}\b")
+_DIGITS = re.compile(r"[0-9][^0-9]{0,2}[0-9]")
+_DATE = re.compile(r"[0-9]{1,4}([-/. ])[0-9]{1,2}\1[0-9]{1,4}\b")
 _MAY_BE_NUMBER = (  # what the patterns above need at least, without looking around
-    r"\d(?:[ -]?\d){12}|[A-Z]{2}\d{2} ?[A-Z0-9]{4} ?[A-Z0-9]{4}|\+[1-9](?:[ ().-]{0,2}\d){7}|"
-    r"\d{3}(?:\) ?|[ .-])\d{3}[ .-]\d{4}|0\d \d\d \d\d|0\d{1,5}\)? ?[ /]?\d{3}|"
-    r"(?i:fon|phone|tel|tél|mobil|cell|whatsapp|fax|call|text me|ring)[\w :.]{0,24}"
-    r"\(?\d(?:[ ()./-]{0,2}\d){6}"
+    r"[0-9](?:[ -]?[0-9]){12}|[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4} ?[A-Z0-9]{4}|"
+    r"\+[1-9](?:[ ().-]{0,2}[0-9]){7}|[0-9]{3}(?:\) ?|[ .-])[0-9]{3}[ .-][0-9]{4}|"
+    r"0[0-9] [0-9]{2} [0-9]{2}|0[0-9]{2,5}(?:\) ?|[ /])[0-9]{3}|"
+    r"(?i:fon|phone|tel|tél|mobil|cell|whatsapp|fax|call|text me|ring)[0-9A-Za-z :.]{0,24}"
+    r"\(?[0-9](?:[ ()./-]{0,2}[0-9]){6}"
 )
 _PLACES = re.compile(  # code and addresses, in which numbers are left alone
     r"(?ms)^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)|(`+)(?:(?!\2)[^\n])+?\2|"
@@ -138,15 +141,19 @@ def _is_example(address: str) -> bool:
 
 def _in_prose(text: str, placeholder: Callable) -> str:
     """The text with accounts, cards and phone numbers redacted outside code and addresses."""
-    accounts = placeholder("iban", lambda number: not is_iban(number))
+    accounts = placeholder("iban", lambda number: False)
     cards = placeholder("card", lambda number: not is_card(number))
     phones = placeholder("phone", _is_date)
     called = placeholder("phone", lambda number: False)
 
+    def account(match: re.Match[str]) -> str:
+        end = iban_at(match[0])
+        return accounts(match) + match[0][end:] if end else match[0]
+
     def passage(part: str) -> str:
         if not _DIGITS.search(part):
             return part
-        part = _CARD.sub(cards, _IBAN.sub(accounts, part))
+        part = _CARD.sub(cards, _IBAN.sub(account, part))
         part = _CUED.sub(lambda match: match[0].replace(match[2], called(match)), part)
         return _PHONE.sub(phones, part)
 

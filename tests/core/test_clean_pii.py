@@ -1,0 +1,131 @@
+"""Personal data and secrets are redacted, and numbers that only look like them are not."""
+
+import random
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from twin_core.features import pii
+from twin_core.features.banking import iban_at, is_card
+from twin_core.features.pii import redact
+
+BODY = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6kM9"
+FOUND = [
+    ("Mail ada.lovelace+blog@mail.fern-garden.co.uk today", "Mail [email] today", "email 1"),
+    ("[write](mailto:ada@fern.net)", "[write](mailto:[email])", "email 1"),
+    ("`git config user.email ada@fern.net`", "`git config user.email [email]`", "email 1"),
+    ("ada@fern.net, jo@moss.org.", "[email], [email].", "email 2"),
+    ("ring +44 20 7946 0958 now", "ring [phone] now", "phone 1"),
+    ("+1 (415) 555-2671", "[phone]", "phone 1"),
+    ("+4915112345678", "[phone]", "phone 1"),
+    ("call (415) 555-2671.", "call [phone].", "phone 1"),
+    ("415-555-2671", "[phone]", "phone 1"),
+    ("06 12 34 56 78", "[phone]", "phone 1"),
+    ("020 7946 0958", "[phone]", "phone 1"),
+    ("Tel.: 0171/1234567", "Tel.: [phone]", "phone 1"),
+    ("Phone: 5551234", "Phone: [phone]", "phone 1"),
+    ("card 4111 1111 1111 1111 exp", "card [card] exp", "card 1"),
+    ("378282246310005", "[card]", "card 1"),
+    ("Pay to GB82 WEST 1234 5698 7654 32 please", "Pay to [iban] please", "iban 1"),
+    ("DE89370400440532013000", "[iban]", "iban 1"),
+    ("ES91 2100 0418 4502 0005 1332 OK", "[iban] OK", "iban 1"),
+    (f"AKIA{'Q7' * 8}", "[key]", "key 1"),
+    (f"token = 'ghp_{BODY[:36]}'", "token = '[key]'", "key 1"),
+    (f"OPENAI_API_KEY=sk-proj-{BODY}", "OPENAI_API_KEY=[key]", "key 1"),
+    (f"hf_{'abcdEFGH' * 4}", "[key]", "key 1"),
+    (f"xoxb-{BODY}", "[key]", "key 1"),
+    (f"sk_live_{BODY[:24]}", "[key]", "key 1"),
+    (f"Authorization: Bearer {BODY}", "Authorization: Bearer [key]", "key 1"),
+    (f"eyJ{BODY[:20]}.eyJ{BODY[:30]}.{BODY}", "[key]", "key 1"),
+    ("postgres://ada:s3cret@db.fern.net/x", "postgres://ada:[key]@db.fern.net/x", "key 1"),
+    (
+        f"a\n-----BEGIN RSA PRIVATE KEY-----\n{BODY}\n-----END RSA PRIVATE KEY-----\nb",
+        "a\n[key]\nb",
+        "key 1",
+    ),
+]
+KEPT = [
+    "version 3.11.7 and 10.15.7-beta.1",
+    "released on 2024-01-15, 15.01.2024 and 01/15/2024",
+    "from 2019-2024 at 12:30:45",
+    "2024-01-15T12:30:45.123456Z",
+    "ISBN 978-0-306-40615-7, ISBN-10 0-306-40615-2",
+    "order 1234567890123, ticket #20240115",
+    "1700000000000 ms, 1700000000 s",
+    "population 1 234 567 890, or 1,234,567,890",
+    "sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "uuid 123e4567-e89b-12d3-a456-426614174000",
+    "192.168.0.1:8080 and 8.8.8.8",
+    "$4,111,111,111,111,111",
+    "pi is 3.1415926535897932384626",
+    "4111 1111 1111 1112",
+    "GB82 WEST 1234 5698 7654 33",
+    "arXiv:2401.01234, doi 10.1000/182, RFC 2606",
+    "ada@example.com, bob@mail.example.org, x@host.test",
+    "git@github.com:fern/notes.git",
+    "@ada@mastodon.social",
+    "pip install requests@2.31.0",
+    "`call 5551234`",
+    "```\ncall(415, 555-2671)\nphone = 4155552671\n```",
+    "https://fern.net/p/4155552671 and [x](https://fern.net/020%207946%200958)",
+    "AKIAIOSFODNN7EXAMPLE",
+    "sk-your-key-goes-here-0000A, Bearer xxxxxxxxxxxxxxxxxxxxxxxx1",
+    "sk-folding-cube-animation-container",
+    "eyJust a word",
+    "the 2020 7946 0958",
+    "chapters 1 2 3 4 5 6 7 8 9 10 11 12",
+    "01 02 2024",
+    "call it 1984",
+]
+
+
+@pytest.mark.parametrize(("text", "redacted", "counts"), FOUND)
+def test_personal_data_becomes_a_placeholder(text: str, redacted: str, counts: str):
+    assert redact(text) == (redacted, counts)
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_only_looks_like_it_stays(text: str):
+    assert redact(text) == (text, None)
+
+
+def test_a_number_in_code_stays_and_an_address_there_does_not():
+    text = "Call 415-555-2671.\n\n```py\nring('415-555-2671', 'ada@fern.net')\n```\n"
+    assert redact(text)[0] == "Call [phone].\n\n```py\nring('415-555-2671', '[email]')\n```\n"
+
+
+numbers = st.text("0123456789 -+()./", max_size=24)
+pieces = st.one_of(
+    numbers,
+    st.sampled_from([text for text, *_ in FOUND] + KEPT + [" tel ", "Phone: ", "`", "```\n", "\n"]),
+    st.text(max_size=5),
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(pieces, max_size=5).map("".join))
+@example("".join(f"{text}\n\n" for text, *_ in FOUND))
+def test_the_searches_miss_nothing_that_close_reading_finds(text: str):
+    assert redact(text) == pii._redacted(text, True, True, True)  # pyright: ignore[reportPrivateUsage]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(pieces, max_size=5).map("".join))
+def test_redacting_twice_changes_nothing_more(text: str):
+    once, _ = redact(text)
+    assert redact(once)[0].count("[email]") == once.count("[email]")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dates(), st.integers(0, 10**7), st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%d %m %Y"]))
+def test_dates_and_plain_numbers_stay(date, number: int, shape: str):
+    text = f"On {date.strftime(shape)} we counted {number}, in version {number}.{date.day}."
+    assert redact(text) == (text, None)
+
+
+def test_checksums_tell_most_wrong_numbers():
+    digits = random.Random(1)
+    wrong = ["4" + "".join(digits.choices("0123456789", k=15)) for _ in range(1000)]
+    assert 60 < sum(map(is_card, wrong)) < 140
+    assert sum(iban_at(f"DE89{number}00") > 0 for number in wrong) < 30
