@@ -18,7 +18,7 @@ from twin_core.features.footers import footers_all, without
 from twin_core.features.language import language
 from twin_core.features.normalise import normalise_all
 from twin_core.features.pii import redact_all
-from twin_core.features.shingles import SLOTS, digests
+from twin_core.features.shingles import SLOTS, Spans, digests
 from twin_core.fingerprint import fingerprint
 from twin_core.markdown import PROSE, Block, blocks
 from twin_core.progress import track
@@ -55,19 +55,23 @@ def extract(raw: pl.DataFrame, seconds: float = SECONDS) -> pl.DataFrame:
         for text, redacted, (_, known) in zip(texts, redactions, read, strict=True)
     ]
     spans = [[(b.start, b.end, b.kind in boilerplate.NEVER) for b in found] for found in parsed]
-    of_blocks, sketches = digests(texts, spans)
     return EXTRACTED_DOCS.conform(
         live.select("doc_id", "url", "published_at").with_columns(
             title=pl.Series(titles, dtype=pl.String),
             source=pl.Series(list(map(site, live["url"], live["source"])), dtype=pl.String),
             language=pl.Series(list(map(_language, texts, parsed)), dtype=pl.String),
             text=pl.Series(texts, dtype=pl.String),
-            blocks=_lists(of_blocks, pl.UInt64),
-            sketch=_lists(sketches, pl.UInt32),
+            **sketched(texts, spans),
             redactions=pl.Series(redactions, dtype=pl.String),
             drop_reason=pl.Series(reasons, dtype=pl.String),
         )
     )
+
+
+def sketched(texts: list[str], spans: list[Spans]) -> dict[str, pl.Series]:
+    """The columns `blocks` and `sketch` of texts, given their blocks."""
+    of_blocks, sketches = digests(texts, spans)
+    return {"blocks": _lists(of_blocks, pl.UInt64), "sketch": _lists(sketches, pl.UInt32)}
 
 
 def site(url: str, label: str | None) -> str:
@@ -183,16 +187,11 @@ def _language(text: str, found: list[Block]) -> str | None:
 
 
 def _lists(arrays: list[np.ndarray], dtype: type[pl.DataType]) -> pl.Series:
-    return _nested(np.concatenate(arrays) if arrays else np.zeros(0), [*map(len, arrays)], dtype)
-
-
-def _nested(flat: np.ndarray, sizes: list[int], dtype: type[pl.DataType]) -> pl.Series:
-    """Consecutive values, so many to each list."""
-    ends = np.cumsum([0, *sizes])
-    values = pl.Series(flat, dtype=dtype)
-    return pl.Series(
-        [values[a:b] for a, b in zip(ends, ends[1:], strict=False)], dtype=pl.List(dtype)
-    )
+    """Arrays as a column of lists."""
+    flat = pl.Series(np.concatenate(arrays) if arrays else [], dtype=dtype)
+    ends = [0, *np.cumsum([len(array) for array in arrays])]
+    lists = [flat[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    return pl.Series(lists, dtype=pl.List(dtype))
 
 
 def _near(docs: pl.DataFrame) -> tuple[duplicates.Pairs, np.ndarray]:
