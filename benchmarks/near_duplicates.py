@@ -71,10 +71,7 @@ def ours(texts: list[str]) -> list[Pair]:
     from twin_core.features.clean import LIGHT, settle, sketched
     from twin_core.records import EXTRACTED_DOCS
 
-    spans = [
-        [(m.start(), m.end(), m[0].startswith(("#", "```"))) for m in _PARAGRAPH.finditer(text)]
-        for text in texts
-    ]
+    spans = list(map(_paragraphs, texts))
     names = [f"{place:08d}" for place in range(len(texts))]
     light = pl.DataFrame({"doc_id": names}).with_columns(
         pl.lit("fern.example").alias("source"),
@@ -88,7 +85,13 @@ def ours(texts: list[str]) -> list[Pair]:
     ]
 
 
-_PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?!\n))*")
+def _paragraphs(text: str) -> list[tuple[int, int, bool]]:
+    """Blocks of the text as `digests` takes them: start, end, never boilerplate."""
+    spans, start = [], 0
+    for part in text.split("\n\n"):
+        spans.append((start, start + len(part), part.startswith(("#", "```"))))
+        start += len(part) + 2
+    return spans
 
 
 def _run(command: list[str]) -> dict[str, Any]:

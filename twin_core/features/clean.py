@@ -70,8 +70,12 @@ def extract(raw: pl.DataFrame, seconds: float = SECONDS) -> pl.DataFrame:
 
 def sketched(texts: list[str], spans: list[Spans]) -> dict[str, pl.Series]:
     """The columns `blocks` and `sketch` of texts, given their blocks."""
-    of_blocks, sketches = digests(texts, spans)
-    return {"blocks": _lists(of_blocks, pl.UInt64), "sketch": _lists(sketches, pl.UInt32)}
+    digest, sketches, enough = digests(texts, spans)
+    of = np.repeat(np.arange(len(texts)), [*map(len, spans)])
+    rows = pl.Series(sketches, dtype=pl.Array(pl.UInt32, SLOTS)).arr.to_list()
+    empty = pl.lit([], pl.List(pl.UInt32))
+    sketch = pl.select(pl.when(pl.Series(enough)).then(rows).otherwise(empty)).to_series()
+    return {"blocks": _by_document(of, digest, len(texts)), "sketch": sketch}
 
 
 def site(url: str, label: str | None) -> str:
@@ -105,7 +109,9 @@ def settle(light: pl.DataFrame) -> pl.DataFrame:
     settled = pl.DataFrame(
         {
             "doc_id": ids,
-            "boilerplate": _by_document(of[repeated], digest[repeated], docs.height),
+            "boilerplate": _by_document(of[repeated], digest[repeated], docs.height)
+            .list.unique()
+            .list.sort(),
             "duplicate_of": ids.gather(group),
         },
         schema=SETTLED,
@@ -186,14 +192,6 @@ def _language(text: str, found: list[Block]) -> str | None:
     return language("\n".join(said))
 
 
-def _lists(arrays: list[np.ndarray], dtype: type[pl.DataType]) -> pl.Series:
-    """Arrays as a column of lists."""
-    flat = pl.Series(np.concatenate(arrays) if arrays else [], dtype=dtype)
-    ends = [0, *np.cumsum([len(array) for array in arrays])]
-    lists = [flat[a:b] for a, b in zip(ends, ends[1:], strict=False)]
-    return pl.Series(lists, dtype=pl.List(dtype))
-
-
 def _near(docs: pl.DataFrame) -> tuple[duplicates.Pairs, np.ndarray]:
     """Pairs of documents whose sketches are alike, and how much."""
     at = docs["sketch"].list.len().to_numpy().nonzero()[0]
@@ -205,9 +203,9 @@ def _near(docs: pl.DataFrame) -> tuple[duplicates.Pairs, np.ndarray]:
 
 
 def _by_document(of: np.ndarray, digests: np.ndarray, count: int) -> pl.Series:
-    """For each document its distinct digests, ascending."""
+    """For each document the list of its digests, in their order. of: their documents, ascending."""
     rows = pl.DataFrame({"of": of, "digest": digests}, schema={"of": pl.Int64, "digest": pl.UInt64})
-    lists = rows.group_by("of").agg(pl.col("digest").unique().sort())
+    lists = rows.group_by("of", maintain_order=True).agg("digest")
     whole = pl.DataFrame({"of": np.arange(count)}, schema={"of": pl.Int64})
     joined = whole.join(lists, on="of", how="left", maintain_order="left")
     return joined["digest"].fill_null([])

@@ -18,7 +18,7 @@ import numpy as np
 WORDS = 3  # of a shingle: one corrected word in a hundred still leaves 97 % of them
 SLOTS = 128
 MIN_SHINGLES = 30  # fewer say too little for an estimate; such texts are compared exactly
-BATCH_BYTES = 1 << 18  # arrays of 8 bytes for each of them stay in the processor's cache
+BATCH_BYTES = 1 << 17  # arrays of 8 bytes for each of them stay in the processor's cache
 
 # A block's digest: 48 bits of its words' hash, then one for "never boilerplate", then their count.
 COUNT_BITS = 15
@@ -45,17 +45,20 @@ def mixed(values: np.ndarray) -> np.ndarray:
     return values ^ (values >> np.uint64(31))
 
 
-def digests(texts: list[str], spans: list[Spans]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """For each text (uint64 digest of each of its blocks, uint32 sketch: `SLOTS` long, or empty).
+def digests(texts: list[str], spans: list[Spans]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(uint64 digest of each block of all texts, one after the other; uint32 sketches, a row of
+    `SLOTS` for each text; which of them are long enough for their sketch to mean anything).
 
     spans: the blocks of each text, in order.
     """
-    found: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
-    for group in _batches(texts):
-        blocks, sketches = _batch([texts[i] for i in group], [spans[i] for i in group])
-        found[0].extend(blocks)
-        found[1].extend(sketches)
-    return found
+    batches = [
+        _batch(texts[group.start : group.stop], spans[group.start : group.stop])
+        for group in _batches(texts)
+    ]
+    if not batches:
+        return np.zeros(0, np.uint64), np.zeros((0, SLOTS), np.uint32), np.zeros(0, bool)
+    blocks, sketches, enough = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    return blocks, sketches, enough
 
 
 def _batches(texts: list[str]) -> Iterator[range]:
@@ -69,26 +72,29 @@ def _batches(texts: list[str]) -> Iterator[range]:
         yield range(start, len(texts))
 
 
-def _batch(texts: list[str], spans: list[Spans]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def _batch(texts: list[str], spans: list[Spans]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     pieces = [
-        _TARGET.sub("] ", piece) if "](" in piece else piece
+        _compared(text[start:end])
         for text, found in zip(texts, spans, strict=True)
-        for piece in [text[start:end] for start, end, _ in found]
+        for start, end, _ in found
     ]
     own = np.fromiter((own for found in spans for *_, own in found), bool, len(pieces))
-    blocks_of = np.fromiter(map(len, spans), np.int64, len(texts))
     hashes, edges = word_hashes(pieces)
-    of_blocks = _block_digests(hashes, edges, own)
-    borders = np.concatenate(([0], np.cumsum(blocks_of)))
-    sketches = _sketches(hashes, edges[borders])
-    return np.split(of_blocks, borders[1:-1]), sketches
+    borders = edges[np.concatenate(([0], np.cumsum([*map(len, spans)])))]
+    return (_block_digests(hashes, edges, own), *_sketches(hashes, borders))
+
+
+def _compared(piece: str) -> str:
+    """The piece as words are compared, but for what `word_hashes` does to ASCII."""
+    piece = _TARGET.sub("] ", piece) if "](" in piece else piece
+    return piece if piece.isascii() else piece.lower()
 
 
 def word_hashes(pieces: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """(uint64 hash of each word of all pieces, for each piece the first word's place, and the
-    end)."""
+    end). ASCII is compared without case; what is beyond it comes in lower case."""
     joined = "\0".join(pieces) + "\0"
-    raw = np.frombuffer((joined if joined.isascii() else joined.lower()).encode(), np.uint8)
+    raw = np.frombuffer(joined.encode(), np.uint8)
     word = _WORD_BYTES[raw]
     before = np.zeros(len(raw), bool)
     before[1:] = word[:-1]
@@ -150,12 +156,11 @@ def _block_digests(hashes: np.ndarray, edges: np.ndarray, own: np.ndarray) -> np
     return (whole & ~np.uint64(2 * OWN_BIT - 1)) | said
 
 
-def _sketches(hashes: np.ndarray, borders: np.ndarray) -> list[np.ndarray]:
-    """The sketch of each text, whose words stand between two borders."""
+def _sketches(hashes: np.ndarray, borders: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(sketch of each text, whose words stand between two borders; whether it says enough)."""
     count = len(borders) - 1
-    empty = np.zeros(0, np.uint32)
     if len(hashes) < WORDS:
-        return [empty] * count
+        return np.zeros((count, SLOTS), np.uint32), np.zeros(count, bool)
     size = len(hashes) - WORDS + 1
     shingles = np.zeros(size, np.uint64)
     for place, step in enumerate(_STEPS):
@@ -169,9 +174,8 @@ def _sketches(hashes: np.ndarray, borders: np.ndarray) -> list[np.ndarray]:
     least[1:] = (keys[1:] >> np.uint64(32)) != (keys[:-1] >> np.uint64(32))
     matrix = np.full(count * SLOTS, _EMPTY)
     matrix[(keys[least] >> np.uint64(32)).astype(np.int64)] = keys[least] & _EMPTY
-    filled = _densified(matrix.reshape(count, SLOTS))
-    enough = np.bincount(text.astype(np.int64), minlength=count) >= MIN_SHINGLES
-    return [row if good else empty for row, good in zip(filled, enough, strict=True)]
+    counts = np.bincount(text.astype(np.int64), minlength=count)
+    return _densified(matrix.reshape(count, SLOTS)), counts >= MIN_SHINGLES
 
 
 @lru_cache(maxsize=1)
