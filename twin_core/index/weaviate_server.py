@@ -1,0 +1,185 @@
+"""The connection to a Weaviate server, the form of a collection there, and what its errors mean."""
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from twin_core.errors import IndexUnavailableError, LakeError, SettingError
+from twin_core.index.rows import STORED
+
+SCHEMA = 1  # raised when `PROPERTIES` or the vector index change: collections are then built anew
+VECTOR = "passage"
+FIRST_SECONDS, QUERY_SECONDS, INSERT_SECONDS = 5, 30, 120
+GRPC_PORT = 50051
+
+
+class WeaviateServer:
+    """One server; connects at the first use and may be shared by threads."""
+
+    def __init__(self, url: str, grpc: str | None, api_key: str | None) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise SettingError(
+                f"TWIN_WEAVIATE_URL is '{url}'", "give it as http://host:port or https://host."
+            )
+        self.url = url
+        self.secure = parts.scheme == "https"
+        self.host, self.port = parts.hostname, parts.port or (443 if self.secure else 80)
+        name, _, port = (grpc or f"{self.host}:{GRPC_PORT}").rpartition(":")
+        if not name or not port.isdigit():
+            raise SettingError(f"TWIN_WEAVIATE_GRPC is '{grpc}'", "give it as host:port.")
+        self.grpc_host, self.grpc_port = name, int(port)
+        self._key = api_key
+        self._client: Any = None
+        self._lock = threading.Lock()
+
+    @property
+    def client(self) -> Any:
+        """The connected client."""
+        if self._client is None:
+            with self._lock:
+                if self._client is None:
+                    self._client = self._connected()
+        return self._client
+
+    def _connected(self) -> Any:
+        import weaviate
+        from weaviate.classes.init import AdditionalConfig, Auth, Timeout
+
+        timeout = Timeout(init=FIRST_SECONDS, query=QUERY_SECONDS, insert=INSERT_SECONDS)
+        with self.explained():
+            return weaviate.connect_to_custom(
+                self.host,
+                self.port,
+                self.secure,
+                self.grpc_host,
+                self.grpc_port,
+                self.secure,
+                auth_credentials=Auth.api_key(self._key) if self._key else None,
+                additional_config=AdditionalConfig(timeout=timeout),
+            )
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """The client's errors as ours: no answer, no right, or a fault of the server's."""
+        from weaviate import exceptions as w
+
+        unreachable = (
+            w.WeaviateConnectionError,
+            w.WeaviateStartUpError,
+            w.WeaviateGRPCUnavailableError,
+            w.WeaviateTimeoutError,
+            w.WeaviateRetryError,
+            w.WeaviateClosedClientError,
+        )
+        try:
+            yield
+        except w.WeaviateBaseError as error:
+            text = " ".join(str(error).split())[:300]
+            if _forbidden(error, text):
+                raise IndexUnavailableError(
+                    f"Weaviate at {self.url} does not accept the key: {text}",
+                    "set TWIN_WEAVIATE_API_KEY to a key that may read and write there.",
+                ) from error
+            if isinstance(error, unreachable) or "UNAVAILABLE" in text:
+                raise IndexUnavailableError(
+                    f"Weaviate at {self.url} (gRPC {self.grpc_host}:{self.grpc_port}) does not "
+                    f"answer: {text}",
+                    "start the server, or correct TWIN_WEAVIATE_URL and TWIN_WEAVIATE_GRPC; what "
+                    "was indexed before is untouched, and the next run finishes the work.",
+                ) from error
+            raise LakeError(
+                f"Weaviate at {self.url} failed: {text}",
+                "its log says more; materialise chunk_index again once it is well.",
+            ) from error
+
+
+def _forbidden(error: Exception, text: str) -> bool:
+    status = getattr(error, "status_code", None)
+    words = ("UNAUTHENTICATED", "PERMISSION_DENIED", "Unauthorized", "401", "403")
+    return status in (401, 403) or any(word in text for word in words)
+
+
+def collection_name(prefix: str, space: str, width: int) -> str:
+    """The collection of a space: another model, width or schema is another collection."""
+    digest = hashlib.sha256(f"{SCHEMA}\n{space}\n{width}".encode()).hexdigest()[:12]
+    return f"{prefix}_{digest}"
+
+
+def create_collection(client: Any, name: str) -> None:
+    """A collection for any number of authors; one that another process makes meanwhile is fine."""
+    from weaviate.classes.config import Configure, VectorDistances
+    from weaviate.exceptions import UnexpectedStatusCodeError
+
+    if client.collections.exists(name):
+        return
+    try:
+        client.collections.create(
+            name,
+            properties=_properties(),
+            multi_tenancy_config=Configure.multi_tenancy(enabled=True),
+            vector_config=Configure.Vectors.self_provided(
+                name=VECTOR,
+                # Stated, not left to the server's default: 8 bits a dimension, then rescored.
+                quantizer=Configure.VectorIndex.Quantizer.rq(bits=8),
+                vector_index_config=Configure.VectorIndex.hnsw(
+                    distance_metric=VectorDistances.COSINE
+                ),
+            ),
+        )
+    except UnexpectedStatusCodeError:
+        if not client.collections.exists(name):
+            raise
+
+
+def _properties() -> list[Any]:
+    from weaviate.classes.config import DataType, Property, Tokenization
+
+    numbers = {"start", "end"}
+    exact = {"chunk_id", "doc_id", "parent_id", "source"}
+    made: list[Any] = []
+    for name in STORED:
+        if name in numbers:
+            made.append(Property(name=name, data_type=DataType.INT, index_filterable=False))
+        elif name == "published_at":
+            made.append(Property(name=name, data_type=DataType.DATE, index_range_filters=True))
+        elif name == "text":
+            words = Tokenization.WORD
+            made.append(
+                Property(
+                    name=name, data_type=DataType.TEXT, tokenization=words, index_filterable=False
+                )
+            )
+        else:
+            made.append(
+                Property(
+                    name=name,
+                    data_type=DataType.TEXT,
+                    tokenization=Tokenization.FIELD,
+                    index_searchable=False,
+                    index_filterable=name in exact,
+                )
+            )
+    made.append(
+        Property(
+            name="topic_words",
+            data_type=DataType.TEXT_ARRAY,
+            tokenization=Tokenization.FIELD,
+            index_searchable=False,
+        )
+    )
+    made.append(Property(name="since", data_type=DataType.INT, index_range_filters=True))
+    made.append(
+        Property(
+            name="state", data_type=DataType.TEXT, index_searchable=False, index_filterable=False
+        )
+    )
+    return made
