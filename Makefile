@@ -2,13 +2,18 @@
 # make dev    the Dagster UI and the gateway
 # make test   the whole test suite
 # make check  lint, format and types
+# make real-parts   the servers that some tests start (Weaviate), into CACHE
 PYTHON ?= python3.11
 # Where PyTorch's own index is reachable, TORCH_BACKEND=cpu saves 4 GB.
 TORCH_BACKEND ?=
 UV = .venv/tools/bin/uv
 BIN = .venv/bin
 
-.PHONY: setup demo dev test check format clean
+# Outside the checkout, so that a clean checkout need not build them again.
+CACHE = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/llm-twin/bin
+WEAVIATE = v1.39.0
+
+.PHONY: setup demo dev test check format clean real-parts
 setup: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt
@@ -32,6 +37,15 @@ check: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/pyright
+
+real-parts: $(CACHE)/weaviate-server-$(WEAVIATE)
+
+$(CACHE)/weaviate-server-$(WEAVIATE):
+	@echo "Building Weaviate $(WEAVIATE) (4 minutes on 2 cores, once)"
+	@mkdir -p $(CACHE)
+	@GOBIN=$(CACHE)/.new CGO_ENABLED=0 go install github.com/weaviate/weaviate/cmd/weaviate-server@$(WEAVIATE) \
+	    || { echo "This needs Go 1.26, or 1.21 and newer, which fetch it: https://go.dev/dl"; exit 1; }
+	@mv $(CACHE)/.new/weaviate-server $@
 
 format: setup
 	@$(BIN)/ruff check --fix .

@@ -24,8 +24,8 @@ LEASE = 2.0  # a killed writer's successor waits this long
 def binary() -> Path | None:
     """The server that `make real-parts` built."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    path = cache / "llm-twin" / "bin" / "weaviate-server"
-    return path if path.exists() else None
+    built = sorted((cache / "llm-twin" / "bin").glob("weaviate-server-v*"))
+    return built[-1] if built else None
 
 
 def unavailable(reason: str) -> None:
