@@ -1,26 +1,28 @@
 """Markdown as spans: which characters of a text are the author's prose, and which are something
 else."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 PROSE = "prose"
+REFERENCE = "reference"  # what no block holds: link definitions, for the most part
 _KINDS = {
-    "paragraph_open": PROSE,
-    "heading_open": "heading",
-    "fence": "code",
-    "code_block": "code",
-    "blockquote_open": "quote",
-    "bullet_list_open": "list",
-    "ordered_list_open": "list",
-    "table_open": "table",
-    "html_block": "html",
-    "hr": "rule",
+    "Paragraph": PROSE,
+    "Heading": "heading",
+    "CodeBlock": "code",
+    "BlockQuote": "quote",
+    "List": "list",
+    "Table": "table",
+    "HtmlBlock": "html",
+    "Rule": "rule",
 }
 
+_AFTER = re.compile(r"\n[ \t]*\n ?\[[^\]\n]+\]:")  # definitions that the parser adds to a list
 
-@dataclass(frozen=True)
-class Block:
+
+class Block(NamedTuple):
     """A top-level block: text[start:end], what it is, and the headings above it."""
 
     kind: str
@@ -31,32 +33,94 @@ class Block:
 
 @lru_cache(maxsize=1)
 def _parser():
-    from markdown_it import MarkdownIt
+    import pyromark
 
-    return MarkdownIt("commonmark").enable("table")
+    return pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES)
 
 
 def blocks(text: str) -> list[Block]:
-    """The top-level blocks of a CommonMark text, in order; blank lines between them belong to
-    none."""
-    starts = [0]
-    for line in text.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
+    """The top-level blocks of a CommonMark text with tables, in order.
+
+    Whole lines; every character that is not white space belongs to one. Headings as they read,
+    without their marks.
+    """
     found: list[Block] = []
     path: list[tuple[int, str]] = []
-    tokens = _parser().parse(text)
-    for place, token in enumerate(tokens):
-        if token.level != 0 or token.map is None or token.type not in _KINDS:
-            continue
-        kind = _KINDS[token.type]
-        start, end = starts[token.map[0]], starts[min(token.map[1], len(starts) - 1)]
+    headings: tuple[str, ...] = ()
+    covered = 0
+    for kind, level, name, start, end in _in_characters(text):
+        if text[start - 1 : start] not in ("", "\n"):  # the parser leaves out indentation
+            line = text.rfind("\n", 0, start) + 1
+            start = line if text[line:start].isspace() else start
+        if kind in ("list", "quote") and (after := _AFTER.search(text, start, end)):
+            end = after.start()
         end = start + len(text[start:end].rstrip())
-        if kind == "heading":
-            level = int(token.tag[1:])
+        if start - covered > 2 and (lost := _reference(text, covered, start, headings)):
+            found.append(lost)
+        if level:
             path = [step for step in path if step[0] < level]
-            path.append((level, tokens[place + 1].content.strip()))
-        found.append(Block(kind, start, end, tuple(name for _, name in path)))
+            path.append((level, name))
+            headings = tuple(name for _, name in path)
+        if start < end:
+            found.append(Block(kind, start, end, headings))
+            covered = end
+    if lost := _reference(text, covered, len(text), headings):
+        found.append(lost)
     return found
+
+
+def _reference(text: str, start: int, end: int, headings: tuple[str, ...]) -> Block | None:
+    """What is between two blocks, if that is more than white space."""
+    gap = text[start:end]
+    content = gap.strip()
+    if not content:
+        return None
+    start += len(gap) - len(gap.lstrip())
+    return Block(REFERENCE, start, start + len(content), headings)
+
+
+def _in_characters(text: str) -> Iterator[tuple[str, int, str, int, int]]:
+    """`_top_level` with offsets in characters, where the parser counts bytes of UTF-8."""
+    if text.isascii():
+        yield from _top_level(text)
+        return
+    content = text.encode("utf-8", "replace")  # a lone surrogate becomes a character too
+    before = place = 0  # the same place, in bytes and in characters
+    for kind, level, name, start, end in _top_level(content.decode()):
+        place += len(content[before:start].decode())
+        length = len(content[start:end].decode())
+        yield kind, level, name, place, place + length
+        before, place = end, place + length
+
+
+def _top_level(text: str) -> Iterator[tuple[str, int, str, int, int]]:
+    """(kind, heading level or 0, heading's text, first byte, end) of each top-level block."""
+    events: Iterator[tuple[Any, Any]] = _parser().events_with_range(text)
+    edge = 0
+    for event, where in events:
+        if where["end"] <= edge:  # within the block before, or its end
+            continue
+        tag = event if event.__class__ is str else event["Start"]
+        level, name = 0, ""
+        edge = where["end"]
+        if tag.__class__ is dict:
+            if "Heading" in tag:
+                level, name = int(tag["Heading"]["level"][1:]), _heading(events)
+            tag = next(iter(tag))
+        yield _KINDS[tag], level, name, where["start"], edge
+
+
+def _heading(events: Iterator[tuple[Any, Any]]) -> str:
+    """The text of the heading whose start was just read, in one line."""
+    parts: list[str] = []
+    for event, _ in events:
+        if event.__class__ is str:
+            parts.append(" ")  # a break of the line
+        elif "Text" in event or "Code" in event:
+            parts.append(event.get("Text") or event["Code"])
+        elif "Heading" in str(event.get("End")):
+            break
+    return " ".join("".join(parts).split())
 
 
 def own_prose(text: str) -> str:
