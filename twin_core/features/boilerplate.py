@@ -28,8 +28,10 @@ def recurring(
     able = np.flatnonzero(((blocks & np.uint64(OWN_BIT)) == 0) & (words >= MIN_WORDS))
     if not len(able):
         return found
-    site, group = sites[documents[able]].astype(np.uint64), groups[documents[able]]
-    kinds, which = np.unique(mixed(blocks[able] + mixed(site)), return_inverse=True)
+    keys = mixed(blocks[able] + mixed(sites[documents[able]].astype(np.uint64)))
+    able, keys = _frequent(able, keys)
+    group = groups[documents[able]]
+    kinds, which = np.unique(keys, return_inverse=True)
     once = np.unique(which.astype(np.uint64) << np.uint64(32) | group.astype(np.uint64))
     of_kind = np.bincount((once >> np.uint64(32)).astype(np.int64), minlength=len(kinds))
     pairs = np.unique(sites.astype(np.uint64) << np.uint64(32) | groups.astype(np.uint64))
@@ -37,3 +39,14 @@ def recurring(
     needed = np.maximum(MIN_DOCUMENTS, MIN_SHARE * of_site[sites[documents[able]]])
     found[able] = of_kind[which] >= needed
     return found
+
+
+def _frequent(places: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Those whose key occurs often enough at all, which few do."""
+    ordered = np.sort(keys)
+    often = ordered[MIN_DOCUMENTS - 1 :]
+    often = often[often == ordered[: len(often)]]
+    if not len(often):
+        return places[:0], keys[:0]
+    found = often[np.minimum(np.searchsorted(often, keys), len(often) - 1)] == keys
+    return places[found], keys[found]

@@ -92,14 +92,15 @@ def settle(light: pl.DataFrame) -> pl.DataFrame:
 
     Of copies, the earliest stands for all; of equal dates the least doc_id. Rows by doc_id.
     """
-    docs = light.filter(pl.col("drop_reason").is_null()).sort(
-        "published_at", "doc_id", nulls_last=True
-    )
-    of = np.repeat(np.arange(docs.height), docs["blocks"].list.len().to_numpy())
-    digest = docs["blocks"].explode(empty_as_null=False).to_numpy()
+    docs = light.filter(pl.col("drop_reason").is_null())
+    order = docs.select(
+        pl.arg_sort_by("published_at", "doc_id", nulls_last=True).cast(pl.Int64)
+    ).to_series()
+    of, digest = _blocks(docs, order.to_numpy())
+    near, alike = _near(docs, order.to_numpy())
+    docs = docs.select("doc_id", "source")[order]
     sites = docs["source"].fill_null("").rank("dense").to_numpy().astype(np.int64)
     same = duplicates.exact(of, digest, docs.height)
-    near, alike = _near(docs)
     group = duplicates.groups(docs.height, (same, near))
     repeated = boilerplate.recurring(of, digest, sites, group)
     near = duplicates.verified(near, alike, of, digest, repeated, docs.height)
@@ -109,9 +110,7 @@ def settle(light: pl.DataFrame) -> pl.DataFrame:
     settled = pl.DataFrame(
         {
             "doc_id": ids,
-            "boilerplate": _by_document(of[repeated], digest[repeated], docs.height)
-            .list.unique()
-            .list.sort(),
+            "boilerplate": _by_document(*_distinct(of[repeated], digest[repeated]), docs.height),
             "duplicate_of": ids.gather(group),
         },
         schema=SETTLED,
@@ -192,14 +191,33 @@ def _language(text: str, found: list[Block]) -> str | None:
     return language("\n".join(said))
 
 
-def _near(docs: pl.DataFrame) -> tuple[duplicates.Pairs, np.ndarray]:
-    """Pairs of documents whose sketches are alike, and how much."""
-    at = docs["sketch"].list.len().to_numpy().nonzero()[0]
-    sketches = docs["sketch"].explode(empty_as_null=False).to_numpy().reshape(-1, SLOTS)
+def _blocks(docs: pl.DataFrame, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(number of the document of each block, its digest), in the order of documents."""
+    sizes = docs["blocks"].list.len().to_numpy().astype(np.int64)
+    flat = docs["blocks"].explode(empty_as_null=False).to_numpy()
+    at = duplicates.within((np.cumsum(sizes) - sizes)[order], sizes[order])
+    return np.repeat(np.arange(docs.height), sizes[order]), flat[at]
+
+
+def _near(docs: pl.DataFrame, order: np.ndarray) -> tuple[duplicates.Pairs, np.ndarray]:
+    """Pairs of documents, by their places in the order, whose sketches are alike, and how much."""
+    has = docs["sketch"].list.len().to_numpy() > 0
+    at = has[order].nonzero()[0]
+    flat = docs["sketch"].explode(empty_as_null=False).to_numpy().reshape(-1, SLOTS)
+    sketches = flat[(np.cumsum(has) - 1)[order][at]]
     pairs = duplicates.candidates(sketches)
     alike = duplicates.similarity(sketches, pairs)
     good = alike >= duplicates.SIMILAR
     return (at[pairs[0][good]], at[pairs[1][good]]), alike[good]
+
+
+def _distinct(of: np.ndarray, digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each document's digests once, ascending."""
+    order = np.lexsort((digests, of))
+    of, digests = of[order], digests[order]
+    new = np.ones(len(of), bool)
+    new[1:] = (of[1:] != of[:-1]) | (digests[1:] != digests[:-1])
+    return of[new], digests[new]
 
 
 def _by_document(of: np.ndarray, digests: np.ndarray, count: int) -> pl.Series:

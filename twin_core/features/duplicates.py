@@ -29,9 +29,10 @@ def candidates(sketches: np.ndarray) -> Pairs:
     keys = np.broadcast_to(np.arange(BANDS, dtype=np.uint64), (count, BANDS)) * _STEP
     for row in range(ROWS):
         keys = mixed(keys ^ slots[:, :, row])
-    flat = keys.T.ravel()
-    order = np.argsort(flat, kind="stable")
-    flat, rows = flat[order], order % count
+    numbers = np.arange(count, dtype=np.uint64)[:, None]
+    low = np.uint64((1 << count.bit_length()) - 1)  # one sort of plain numbers: hash, then row
+    packed = np.sort(((keys & ~low) | numbers).ravel())
+    flat, rows = packed & ~low, (packed & low).astype(np.int64)
     shared = np.zeros(len(flat), bool)  # most buckets hold one document
     shared[1:] = flat[1:] == flat[:-1]
     shared[:-1] |= shared[1:]
@@ -43,8 +44,9 @@ def candidates(sketches: np.ndarray) -> Pairs:
     for step in range(1, min(NEIGHBOURS + 1, len(flat))):
         same = flat[step:] == flat[:-step]
         codes.append(rows[:-step][same] * count + rows[step:][same])
-    distinct = np.unique(np.concatenate(codes))
-    return distinct // count, distinct % count
+    codes = np.sort(np.concatenate(codes))
+    codes = codes[np.diff(codes, prepend=-1) > 0]
+    return codes // count, codes % count
 
 
 def similarity(sketches: np.ndarray, pairs: Pairs) -> np.ndarray:
@@ -117,10 +119,21 @@ def _shared_words(
     documents: np.ndarray, blocks: np.ndarray, pairs: Pairs, count: int
 ) -> np.ndarray:
     """For each pair the words of those of these blocks that both documents have."""
-    shared = np.zeros(len(pairs[0]))
     edges = np.searchsorted(documents, np.arange(count + 1))
     sizes = np.diff(edges)
-    for place in np.flatnonzero((sizes[pairs[0]] > 0) & (sizes[pairs[1]] > 0)):
-        a, b = (blocks[edges[one[place]] : edges[one[place] + 1]] for one in pairs)
-        shared[place] = (np.intersect1d(a, b) & np.uint64(MAX_COUNT)).sum()
-    return shared
+    both = np.flatnonzero((sizes[pairs[0]] > 0) & (sizes[pairs[1]] > 0))
+    sides = []
+    for one in (pairs[0][both], pairs[1][both]):
+        pair = np.repeat(both, sizes[one])
+        block = blocks[within(edges[one], sizes[one])]
+        key, place = np.unique(mixed(block + mixed(pair.astype(np.uint64))), return_index=True)
+        sides.append((key, pair[place], block[place] & np.uint64(MAX_COUNT)))
+    (key, pair, words), (other, *_) = sides
+    found = np.isin(key, other)
+    return np.bincount(pair[found], words[found], minlength=len(pairs[0]))
+
+
+def within(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Places start, start + 1, … of runs of these sizes, one run after the other."""
+    before = np.cumsum(sizes) - sizes
+    return np.arange(sizes.sum()) + np.repeat(starts - before, sizes)
