@@ -73,7 +73,7 @@ def _code(rng: random.Random) -> str:
             f"    {field} = [n * {rng.randint(2, 99)} for n in {argument} if n]\n"
             f"    return sum({field}) % {rng.randint(100, 999)}\n```"
         )
-    return f"```sql\nSELECT {field}, count(*)\n  FROM {name}\n WHERE {argument} < {rng.randint(1, 99)}\n```"
+    return f"```sql\nSELECT {field}, count(*)\n  FROM {name}\n WHERE {argument} < 42\n```"
 
 
 def _block(rng: random.Random) -> str:
@@ -95,7 +95,8 @@ def document(number: int, seed: int = SEED) -> str:
     rng = random.Random(f"{seed}/{number}")
     title = " ".join(words(rng, rng.randint(3, 6))).capitalize()
     published = date(2012, 1, 1) + timedelta(days=rng.randrange(5000))
-    head = f"---\ntitle: {title} {number}\ndate: {published}\ntags: [{', '.join(words(rng, 3))}]\n---\n"
+    tags = ", ".join(words(rng, 3))
+    head = f"---\ntitle: {title} {number}\ndate: {published}\ntags: [{tags}]\n---\n"
     parts, size, length = [paragraph(rng)], 0, BYTES[0] * (BYTES[1] / BYTES[0]) ** rng.random()
     while size < length:
         section = [f"## {' '.join(words(rng, rng.randint(2, 4))).capitalize()}"]
@@ -108,7 +109,8 @@ def document(number: int, seed: int = SEED) -> str:
 def edited(text: str, revision: int) -> str:
     """The document with one paragraph in its middle written anew."""
     blocks = text.split("\n\n")
-    middle = len(blocks) // 2
+    prose = [place for place, block in enumerate(blocks) if block[:1].isalnum()]
+    middle = prose[len(prose) // 2]
     blocks[middle] = paragraph(random.Random(f"{SEED}/edit/{revision}"))
     return "\n\n".join(blocks)
 

@@ -12,6 +12,9 @@ import statistics
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+from benchmarks.results import entry
 
 TARGET = 1.15
 PROJECT = Path(__file__).resolve().parent.parent
@@ -26,7 +29,8 @@ def cpu_seconds(statement: str) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def main(repeats: int) -> None:
+def measure(repeats: int = 7) -> list[dict[str, Any]]:
+    """The entry of metric d: medians of interleaved fresh processes."""
     for statement in STATEMENTS.values():
         cpu_seconds(statement)  # byte code and page cache
     taken: dict[str, list[float]] = {name: [] for name in STATEMENTS}
@@ -34,16 +38,15 @@ def main(repeats: int) -> None:
         for name, statement in STATEMENTS.items():
             taken[name].append(cpu_seconds(statement))
     ours, peer = (statistics.median(taken[name]) for name in ("definitions", "dagster"))
-    result = {
-        "metric": "d: loading definitions, CPU seconds",
-        "ours": round(ours, 3),
-        "peer": round(peer, 3),
-        "ratio": round(ours / peer, 3),
-        "target": TARGET,
-        "repeats": repeats,
-    }
-    print(json.dumps(result))
+    return [
+        entry(
+            "d",
+            "loading definitions ÷ a bare `import dagster`",
+            *(ours, peer, TARGET, "CPU-s"),
+            "polars alone is most of the difference; no torch, transformers, lancedb or the like",
+        )
+    ]
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 7)
+    print(json.dumps(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 7)[0]))

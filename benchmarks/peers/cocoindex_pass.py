@@ -45,7 +45,9 @@ class Row:
     id: int
     source: str
     text: str
-    vector: Annotated[NDArray[np.float32], VectorSchema(dtype=np.dtype(np.float32), size=DIMENSIONS)]
+    vector: Annotated[
+        NDArray[np.float32], VectorSchema(dtype=np.dtype(np.float32), size=DIMENSIONS)
+    ]
 
 
 @coco.lifespan

@@ -15,6 +15,7 @@ import warnings  # noqa: E402
 
 warnings.filterwarnings("ignore")
 
+import lancedb  # noqa: E402
 from langchain_classic.indexes import SQLRecordManager, index  # noqa: E402
 from langchain_community.vectorstores import LanceDB  # noqa: E402
 from langchain_core.documents import Document  # noqa: E402
@@ -22,7 +23,6 @@ from langchain_core.embeddings import Embeddings  # noqa: E402
 from langchain_text_splitters import RecursiveCharacterTextSplitter  # noqa: E402
 from transformers import PreTrainedTokenizerFast  # noqa: E402
 
-import lancedb  # noqa: E402
 from benchmarks.embedder import vectors  # noqa: E402
 
 meter.imported()

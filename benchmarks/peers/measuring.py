@@ -61,7 +61,7 @@ def arguments() -> tuple[Path, Path]:
 
 
 def articles(docs: Path) -> list[tuple[str, str, str]]:
-    """(file name, title, body) of every file, read in the plainest way: no peer pays for a loader."""
+    """(file name, title, body) of every file, read plainly: no peer pays for a loader."""
     found = []
     for path in sorted(docs.glob("*.md")):
         _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)

@@ -1,0 +1,132 @@
+"""results.json, and the table that docs/performance.md shows of it."""
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).resolve().parent / "results.json"
+PAGE = FILE.parent.parent / "docs" / "performance.md"
+BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
+KEYS = ("metric", "name", "ours", "peer", "ratio", "target", "unit", "note")
+MORE_IS_BETTER = frozenset("bgkl")  # throughput; of the others less is better
+
+Entry = dict[str, Any]
+
+
+def machine() -> str:
+    """Processor, cores and memory of this machine, in words."""
+    model = platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        model = names[0].split(": ", 1)[1] if names else model
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{len(os.sched_getaffinity(0))} cores of {model}, {memory:.0f} GiB"
+
+
+def entry(
+    metric: str, name: str, ours: float, peer: float, target: float | None, unit: str, note: str
+) -> Entry:
+    """One row of results.json; ratio = ours ÷ peer. target: what it is to be at
+    most, or at least where more is better; None where there is none."""
+    return {
+        "metric": metric,
+        "name": name,
+        "ours": round(ours, 4),
+        "peer": round(peer, 4),
+        "ratio": round(ours / peer, 4),
+        "target": target,
+        "unit": unit,
+        "note": note,
+    }
+
+
+def met(entry: Entry) -> bool | None:
+    """Whether the ratio is what the target asks; None where there is no target."""
+    if entry["target"] is None:
+        return None
+    if entry["metric"] in MORE_IS_BETTER:
+        return entry["ratio"] >= entry["target"]
+    return entry["ratio"] <= entry["target"]
+
+
+def faults(entry: Entry) -> list[str]:
+    """What is wrong with the entry's form; empty when nothing is."""
+    wrong = [f"no '{key}'" for key in KEYS if key not in entry]
+    if wrong:
+        return wrong
+    wrong += [f"'{k}' is no text" for k in ("metric", "name", "unit", "note") if entry[k] is None]
+    for key in ("ours", "peer", "ratio"):
+        value = entry[key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+            wrong.append(f"'{key}' is {value!r}, not a positive number")
+    if not wrong and abs(entry["ratio"] - entry["ours"] / entry["peer"]) > 0.05 * entry["ratio"]:
+        wrong.append(f"ratio {entry['ratio']} is not ours ÷ peer")
+    if entry["target"] is not None and not isinstance(entry["target"], int | float):
+        wrong.append(f"'target' is {entry['target']!r}")
+    return wrong
+
+
+def read(path: Path = FILE) -> list[Entry]:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+
+
+def merge(old: Sequence[Entry], new: Sequence[Entry]) -> list[Entry]:
+    """The new entries in place of all old ones of their metrics, by metric."""
+    measured = {entry["metric"] for entry in new}
+    kept = [entry for entry in old if entry["metric"] not in measured]
+    return sorted([*kept, *new], key=lambda entry: entry["metric"])
+
+
+def save(new: Sequence[Entry], path: Path = FILE) -> list[Entry]:
+    """Merge the measured entries into the file; ValueError when one is malformed."""
+    for entry in new:
+        if wrong := faults(entry):
+            raise ValueError(f"{entry.get('metric')} {entry.get('name')}: {', '.join(wrong)}")
+    stamp = {"machine": machine(), "date": datetime.now(UTC).date().isoformat()}
+    merged = merge(read(path), [{**entry, **stamp} for entry in new])
+    path.write_text(json.dumps(merged, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return merged
+
+
+def table(entries: Sequence[Entry]) -> str:
+    """The entries as a Markdown table, then their notes and machines."""
+    lines = [
+        "| metric | what ÷ peer | ours | peer | ratio | target | met |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for entry in entries:
+        sign = "≥" if entry["metric"] in MORE_IS_BETTER else "≤"
+        target = "" if entry["target"] is None else f"{sign} {entry['target']:.3g}"
+        verdict = {True: "yes", False: "**no**", None: ""}[met(entry)]
+        ours, peer = (f"{entry[key]:.4g}" for key in ("ours", "peer"))
+        lines.append(
+            f"| {entry['metric']} | {entry['name']}, {entry['unit']} | {ours} | {peer} "
+            f"| {entry['ratio']:.3g} | {target} | {verdict} |"
+        )
+    notes = [f"- {e['metric']}, {e['name']}: {e['note']}" for e in entries if e["note"]]
+    taken = sorted({f"- {e['date']}, {e['machine']}" for e in entries})
+    blocks = ["\n".join(lines)]
+    if notes:
+        blocks.append("Notes:\n\n" + "\n".join(notes))
+    if taken:
+        blocks.append("Taken:\n\n" + "\n".join(taken))
+    return "\n\n".join(blocks)
+
+
+def rendered(page: str, entries: Sequence[Entry]) -> str:
+    """The page with the table between its marks; ValueError where a mark is missing."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"docs/performance.md lacks the marks {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n\n{table(entries)}\n\n{END}{after}"
+
+
+def render(entries: Sequence[Entry], page: Path = PAGE) -> None:
+    """Write the table into the page."""
+    page.write_text(rendered(page.read_text(encoding="utf-8"), entries), encoding="utf-8")
