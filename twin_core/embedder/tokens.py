@@ -1,0 +1,133 @@
+"""Counting text in the embedder's own tokens, exactly, without loading the model.
+
+BERT's tokenizer never joins what white space parts, so a text has the tokens of its words, and
+words repeat: a table of words already counted does the work. New words of plain letters are counted
+by WordPiece's own rule (greedy, longest first: Wu et al. 2016) here, all others by the tokenizer.
+Tokenizers of other kinds (byte-level BPE, Unigram) count every text themselves.
+"""
+
+import json
+import re
+from typing import Any
+
+from twin_core.embedder.files import model_directory
+
+MAX_WORDS = 200_000  # about 20 MB; then the table begins anew
+_ODD_SPACE = re.compile(r"[\x0b\x0c\x1c-\x1f\x85]")  # Python splits there, the tokenizer joins
+_PARTS = re.compile(r"[A-Za-z0-9]+|[!-~]")
+_COMMON = (*range(0xA0, 0x250), *range(0x2010, 0x2028), *range(0x2030, 0x205F))
+
+
+class TokenCounter:
+    """Counts and cuts text by the tokens of one model.
+
+    limit: tokens that the encoder reads, special ones included. special: how many of those it adds
+    to every text. additive: whether the sizes of texts parted by white space add up.
+    """
+
+    def __init__(self, model: str) -> None:
+        from tokenizers import Tokenizer
+
+        directory = model_directory(model)
+        self._tokenizer: Tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        config = directory / "sentence_bert_config.json"
+        self.limit: int = json.loads(config.read_text())["max_seq_length"]
+        self.special: int = self._tokenizer.num_special_tokens_to_add(is_pair=False)
+        form = json.loads(self._tokenizer.to_str())
+        self.additive = _words_are_independent(form)
+        self._words = _Words(self._tokenizer, form) if self.additive else None
+
+    def count(self, text: str) -> int:
+        """Tokens of the text with the special tokens that the encoder adds."""
+        return self.size(text) + self.special
+
+    def size(self, text: str) -> int:
+        """Tokens of the text alone."""
+        if self._words is None or _ODD_SPACE.search(text):
+            return len(self._tokenizer.encode(text, add_special_tokens=False))
+        return sum(map(self._words.__getitem__, text.split()))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Character span of each token, special tokens left out."""
+        return self._tokenizer.encode(text, add_special_tokens=False).offsets
+
+
+def _words_are_independent(form: dict[str, Any]) -> bool:
+    parts = [(form.get(part) or {}).get("type") for part in ("normalizer", "pre_tokenizer")]
+    added = [token["content"] for token in form.get("added_tokens", ())]
+    return (
+        parts == ["BertNormalizer", "BertPreTokenizer"]
+        and form["model"].get("type") == "WordPiece"
+        and all(len(content.split()) == 1 for content in added)
+    )
+
+
+class _Words(dict[str, int]):
+    """Word between white space → its tokens."""
+
+    def __init__(self, tokenizer: Any, form: dict[str, Any]) -> None:
+        super().__init__()
+        self._tokenizer = tokenizer
+        self._runs = _Runs(form["model"])
+        self._lower = bool(form["normalizer"].get("lowercase"))
+        self._plain = _plain_equivalents(tokenizer)
+        added = [token["content"] for token in form.get("added_tokens", ())]
+        # `[SEP]` in a text is that token; words with such a beginning are the tokenizer's.
+        self._added = re.compile("|".join(re.escape(content) for content in added) or r"(?!)", re.I)
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= MAX_WORDS:
+            self.clear()
+        plain = word if word.isascii() else word.translate(self._plain)
+        if plain.isascii() and plain.isprintable() and not self._added.search(word):
+            plain = plain.lower() if self._lower else plain
+            count = sum(map(self._runs.__getitem__, _PARTS.findall(plain)))
+        else:
+            count = len(self._tokenizer.encode(word, add_special_tokens=False))
+        self[word] = count
+        return count
+
+
+class _Runs(dict[str, int]):
+    """Run of ASCII letters and digits, or one mark → its WordPiece tokens."""
+
+    def __init__(self, model: dict[str, Any]) -> None:
+        super().__init__()
+        self._vocabulary = frozenset(model["vocab"])
+        self._continued = model["continuing_subword_prefix"]
+        self._longest = max(map(len, self._vocabulary), default=1)
+        self._limit = model["max_input_chars_per_word"]
+
+    def __missing__(self, run: str) -> int:
+        if len(self) >= MAX_WORDS:
+            self.clear()
+        count = self[run] = self._pieces(run) if len(run) <= self._limit else 1
+        return count
+
+    def _pieces(self, run: str) -> int:
+        """Greedy longest match from the left; 1 (unknown) where nothing matches."""
+        count = start = 0
+        prefix = ""
+        while start < len(run):
+            end = min(len(run), start + self._longest)
+            while end > start and prefix + run[start:end] not in self._vocabulary:
+                end -= 1
+            if end == start:
+                return 1
+            count, start, prefix = count + 1, end, self._continued
+        return count
+
+
+def _plain_equivalents(tokenizer: Any) -> dict[int, str]:
+    """Accented letters and typographic marks → ASCII of as many tokens, asked of the tokenizer
+    itself; characters that have none are left out."""
+    found: dict[int, str] = {}
+    for code in _COMMON:
+        normal = tokenizer.normalizer.normalize_str(chr(code))
+        if normal.isascii() and normal.isalpha():
+            found[code] = normal
+        elif len(tokenizer.pre_tokenizer.pre_tokenize_str(f"a{normal}a")) == 3:
+            found[code] = ","  # a mark that stands alone
+    return found
