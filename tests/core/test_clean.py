@@ -30,7 +30,7 @@ FOOTER = (
 BIO = "Ada keeps bees in the north and writes about what they teach her."
 
 
-def raw(*bodies: str, media_type: str = "text/markdown", **values: object) -> pl.DataFrame:
+def raw(*bodies: str, media_type: object = "text/markdown", **values: object) -> pl.DataFrame:
     """Rows of `raw_articles`: one a day, on one site."""
     first = datetime(2025, 1, 1, tzinfo=UTC)
     rows = [
@@ -109,6 +109,9 @@ def test_two_views_come_from_one_text():
     (row,) = clean(raw(body)).iter_rows(named=True)
     kinds = [span["kind"] for span in row["spans"]]
     assert kinds == ["heading", "prose", "quote", "code", "list", "table"]
+    assert [(b.kind, b.start, b.end) for b in blocks(row["text"])] == [
+        (span["kind"], span["start"], span["end"]) for span in row["spans"]
+    ]
     pieces = [row["text"][span["start"] : span["end"]] for span in row["spans"]]
     assert "".join(row["text"].split()) == "".join("".join(pieces).split())
     assert row["prose"] == f"{PROSE.strip()}\n\n- one\n- two"
@@ -215,6 +218,15 @@ def test_what_publishing_tools_add_is_removed(footer: str):
 def test_what_only_sounds_like_it_stays(own: str):
     text = f"{PROSE.strip()}\n\n{own}"
     assert footers_all([text], [blocks(text)]) == [set()]
+
+
+@pytest.mark.parametrize("end", [*REMOVED, f"{BIO}\n\n- {BIO}", f"## More\n\n{BIO}\n\n{PROSE}"])
+def test_the_spans_are_the_blocks_of_what_is_left(end: str):
+    for row in clean(raw(*[f"{article(n)}\n\n{end}\n" for n in range(3)])).iter_rows(named=True):
+        spans = [(span["kind"], span["start"], span["end"]) for span in row["spans"]]
+        assert spans == [(b.kind, b.start, b.end) for b in blocks(row["text"])]
+        assert row["prose"] == own_prose(row["text"])
+        assert row["text"] == row["text"].strip()
 
 
 def test_further_reading_ends_at_the_next_section():

@@ -12,7 +12,7 @@ from twin_core.features.shingles import MAX_COUNT, OWN_BIT, mixed
 MIN_DOCUMENTS = 3
 MIN_SHARE = 0.2  # of the site's documents
 MIN_WORDS = 5  # shorter blocks are the author's refrains, unless `footers` names them
-NEVER = ("heading", "code", "rule")
+NEVER = ("heading", "code", "rule", "reference")
 
 
 def recurring(

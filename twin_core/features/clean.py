@@ -162,11 +162,7 @@ def _readable(
     cuts = footers_all(texts, parsed)
     for place in (media_types == "text/html").arg_true():
         cuts[place] |= _lead(texts[place], titles[place], parsed[place])
-    read = []
-    for text, found, cut in zip(texts, parsed, cuts, strict=True):
-        kept = without(text, found, cut)
-        read.append((kept, blocks(kept) if cut else found))
-    return read
+    return list(map(without, texts, parsed, cuts))
 
 
 def _lead(text: str, title: str, found: list[Block]) -> set[int]:
@@ -234,9 +230,7 @@ def _finished(row: dict) -> dict:
     text, found = row["text"], blocks(row["text"])
     repeated = set(row["boilerplate"] or ())
     cut = {i for i, digest in enumerate(row["blocks"]) if digest in repeated}
-    if cut:
-        text = without(text, found, cut)
-        found = blocks(text)
+    text, found = without(text, found, cut)
     prose = "\n\n".join(text[b.start : b.end] for b in found if b.kind in (PROSE, "list"))
     words = len(prose.split())
     return {

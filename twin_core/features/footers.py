@@ -8,7 +8,7 @@ import re
 
 import polars as pl
 
-from twin_core.markdown import Block
+from twin_core.markdown import Block, blocks
 
 MAX_LENGTH = 600  # characters of a block that is a call to subscribe, a share bar, a notice
 MAX_TITLE = 80  # characters of what heads a part; also of what is read without a clue
@@ -142,18 +142,22 @@ def _part_end(text: str, found: list[Block], place: int, said: str) -> int:
     return place
 
 
-def without(text: str, found: list[Block], cut: set[int]) -> str:
-    """The text without the blocks at these places, and without headings left with nothing below."""
+def without(text: str, found: list[Block], cut: set[int]) -> tuple[str, list[Block]]:
+    """The text without the blocks at these places, and without headings left with nothing below;
+    and the blocks of that text."""
     if not cut:
-        return text
+        return text, found
     cut = cut | _bereft(found, cut)
+    kept = len(found) - len(cut)
+    if min(cut) == kept:  # all at the end: what stands before is parsed as it was
+        return (text[: found[kept - 1].end], found[:kept]) if kept else ("", [])
     ends = [block.start for block in found[1:]] + [len(text)]
-    kept = (
+    left = "".join(
         text[block.start : end]
         for place, (block, end) in enumerate(zip(found, ends, strict=True))
         if place not in cut
-    )
-    return "".join(kept).strip()
+    ).strip()
+    return left, blocks(left)
 
 
 def _bereft(found: list[Block], cut: set[int]) -> set[int]:

@@ -18,7 +18,7 @@ import polars as pl
 from twin_core.features.banking import iban_at, is_card
 
 _EMAIL = re.compile(
-    r"(?<![\w.+@/-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![\w@-]|\.\w)"
+    r"(?<![\w.+@/-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![\w@])"
 )
 _EXAMPLE_HOST = re.compile(
     r"(?i)@(?:[\w.-]+\.)?(?:example(?:\.(?:com|net|org))?|test|invalid|localhost|local)$|"
