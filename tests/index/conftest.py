@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.index.server import Server, running_server
+from tests.index.writer import Where
 from twin_core.index.base import ChunkIndex
 from twin_core.index.lance import LanceIndex
 
@@ -28,6 +29,16 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
     server: Server = request.getfixturevalue("weaviate_server")
     yield server.open
     server.clear()
+
+
+@pytest.fixture
+def where(
+    opened: Callable[[], ChunkIndex], request: pytest.FixtureRequest, tmp_path: Path
+) -> Where:
+    """The same index, for writers in other processes."""
+    if isinstance(opened(), LanceIndex):
+        return Where(tmp_path / "index")
+    return request.getfixturevalue("weaviate_server").where()
 
 
 @pytest.fixture

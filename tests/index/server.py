@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.index.writer import Where
 from twin_core.index.weaviate import WeaviateIndex
 
 READY_SECONDS = 120
@@ -68,6 +69,9 @@ class Server:
         index = WeaviateIndex(self.url, self.grpc, self.key, prefix=self.prefix, lease=LEASE)
         self._opened.append(index)
         return index
+
+    def where(self) -> Where:
+        return Where(server=(self.url, self.grpc, self.key, self.prefix))
 
     def clear(self) -> None:
         """Remove all that was made under our prefix."""

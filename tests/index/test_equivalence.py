@@ -1,0 +1,157 @@
+"""Whatever the order of writes, the index holds what a fresh build of the same rows would."""
+
+import random
+import string
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.index.rows import SPACE, everything, fill, ids, passage, table
+from twin_core.index.base import ChunkIndex, Filters, Query
+from twin_core.index.filters import mask
+from twin_core.index.fuse import fuse
+from twin_core.index.lance import LanceIndex
+from twin_core.index.rows import stored
+
+Corpus = dict[str, dict[str, str]]  # document → passage → text
+
+
+def rows_of(corpus: Corpus, docs: list[str] | None = None) -> pl.DataFrame:
+    return table(
+        *(
+            passage(name, text)
+            for doc in (sorted(corpus) if docs is None else docs)
+            for name, text in sorted(corpus.get(doc, {}).items())
+        )
+    )
+
+
+def edited(corpus: Corpus, chooser: random.Random) -> tuple[Corpus, list[str]]:
+    """The corpus after some documents were added, edited or removed, and which they were."""
+    after = {doc: dict(passages) for doc, passages in corpus.items()}
+    changed = chooser.sample([f"d{i}" for i in range(6)], chooser.randrange(1, 4))
+    for doc in changed:
+        if chooser.random() < 0.25:
+            after.pop(doc, None)
+            continue
+        count = chooser.randrange(0, 5)
+        after[doc] = {
+            f"{doc}.c{place}": f"words {chooser.randrange(3)}"
+            for place in chooser.sample(range(6), count)
+        }
+    return after, changed
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_apply_leaves_what_a_sync_would(opened: Callable[[], ChunkIndex], seed: int):
+    chooser = random.Random(seed)
+    index = opened()
+    corpus: Corpus = {"d0": {"d0.c0": "words"}}
+    fill(index, "ines", rows_of(corpus))
+    for _ in range(12 if index.backend == "lancedb" else 5):
+        corpus, changed = edited(corpus, chooser)
+        wanted = {name: text for passages in corpus.values() for name, text in passages.items()}
+        match chooser.randrange(6):
+            case 0:
+                fill(index, "ines", rows_of(corpus))
+            case 1:
+                fill(index, "ines", rows_of(corpus), "another")
+                fill(index, "ines", rows_of(corpus))
+            case _:
+                if index.contents("ines").space is None:
+                    fill(index, "ines", rows_of(corpus))
+                index_is_there = index.contents("ines").space is not None
+                if index_is_there:
+                    index.apply("ines", changed, rows_of(corpus, changed), SPACE)
+        if chooser.random() < 0.2:
+            index.optimise("ines")
+        assert everything(index, "ines") == wanted
+        contents = index.contents("ines")
+        assert contents.rows == contents.distinct == len(wanted)
+        if contents.space is not None:
+            found = index.search("ines", Query(text="words"), 99)
+            assert set(ids(found)) == wanted.keys()
+            assert fill(index, "ines", rows_of(corpus)).unchanged == len(wanted)
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
+awkward = st.one_of(
+    texts, st.sampled_from(["'", "''", '"', "\\", "\\'", "%", "_", "a'b\\", "é", "🌲"])
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(sources=st.lists(awkward, min_size=1, max_size=5), topic=awkward, chosen=st.data())
+def test_the_same_rows_are_admitted_in_memory_and_in_sql(
+    tmp_path_factory: pytest.TempPathFactory, sources: list[str], topic: str, chosen
+):
+    frame = table(
+        *(
+            passage(f"d{i}.c0", source=source, title=f"{topic} {i}" if i % 2 else "plain")
+            for i, source in enumerate(sources)
+        )
+    )
+    wanted = Filters(
+        sources=(chosen.draw(st.sampled_from(sources)), chosen.draw(awkward)),
+        topic=topic if chosen.draw(st.booleans()) else "",
+    )
+    index = LanceIndex(tmp_path_factory.mktemp("index"))
+    fill(index, "ines", frame)
+    by_vector = ids(index.search("ines", Query([1.0] + [0.0] * 7, filters=wanted), 9))
+    by_words = ids(index.search("ines", Query(text="words", filters=wanted), 9))
+    expected = mask(wanted)
+    assert expected is not None
+    assert set(by_vector) == set(by_words)
+    rows = stored(frame, 8, "ines").filter(expected)["chunk_id"].to_list()
+    assert set(by_vector) == set(rows)
+    assert all(sources[int(name[1])] in wanted.sources for name in by_vector)
+
+
+scored = st.lists(
+    st.tuples(st.sampled_from(string.ascii_lowercase), st.floats(0, 1)),
+    max_size=12,
+    unique_by=lambda pair: pair[0],
+).map(lambda pairs: sorted(pairs, key=lambda pair: -pair[1]))
+
+
+@given(scored, scored, st.floats(0, 1), st.sampled_from(["rrf", "relative"]))
+def test_fusion_keeps_all_in_order_and_within_bounds(near, matched, alpha, fusion):
+    fused = fuse(near, matched, alpha, fusion)
+    weighed = {k for k, _ in near if alpha} | {k for k, _ in matched if alpha < 1}
+    assert {key for key, _ in fused} == weighed
+    scores = [score for _, score in fused]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 + 1e-9 for score in scores)
+
+
+def test_first_in_both_rankings_scores_one():
+    for fusion in ("rrf", "relative"):
+        fused = fuse([("a", 0.9), ("b", 0.1)], [("a", 7.0), ("c", 3.0)], 0.6, fusion)
+        assert fused[0] == ("a", pytest.approx(1.0))
+
+
+def test_a_large_author_is_searched_by_cells_with_the_promised_recall():
+    import numpy as np
+
+    from twin_core.index.neighbours import WORTH_CELLS, best, by_cells, learn
+
+    chooser = np.random.default_rng(3)
+    centres = chooser.standard_normal((60, 32))
+    matrix = centres[chooser.integers(0, 60, WORTH_CELLS * 2)]
+    matrix = matrix + 0.5 * chooser.standard_normal(matrix.shape)
+    matrix = (matrix / np.linalg.norm(matrix, axis=1, keepdims=True)).astype(np.float32)
+    cells = learn(matrix)
+    assert cells.probes < len(cells.centroids) / 2
+    found = 0
+    for query in matrix[:100] + 0.05 * chooser.standard_normal((100, 32)).astype(np.float32):
+        truth = set(best(matrix @ query, 10).tolist())
+        found += len(truth & set(by_cells(cells, query, 10)[0].tolist()))
+    assert found / 1000 >= 0.98
+    rows, cosines = by_cells(cells, matrix[7], 500)
+    assert len(rows) == len(set(rows.tolist())) == 500 and rows[0] == 7
+    assert cosines.tolist() == sorted(cosines.tolist(), reverse=True)
+    again = learn(matrix[:-10], cells.centroids)
+    assert again.centroids is cells.centroids

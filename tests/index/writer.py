@@ -1,0 +1,106 @@
+"""A writer in a process of its own, to be killed; forked from a server that has the imports."""
+
+import multiprocessing
+import os
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import polars as pl
+
+from twin_core.index.base import ChunkIndex
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["lancedb.index", "weaviate.classes", __name__])
+
+
+@dataclass(frozen=True)
+class Where:
+    """Enough to open an index anywhere: a directory, or a server's url, gRPC, key and prefix."""
+
+    directory: Path | None = None
+    server: tuple[str, str | None, str | None, str] | None = None
+
+    def open(self) -> ChunkIndex:
+        if self.directory is not None:
+            from twin_core.index.lance import LanceIndex
+
+            return LanceIndex(self.directory)
+        from tests.index.server import LEASE
+        from twin_core.index.weaviate import WeaviateIndex
+
+        assert self.server is not None
+        url, grpc, key, prefix = self.server
+        return WeaviateIndex(url, grpc, key, prefix=prefix, lease=LEASE)
+
+
+@dataclass(frozen=True)
+class Write:
+    """One write: of everything, of some documents, or maintenance."""
+
+    author: str
+    rows: pl.DataFrame
+    space: str
+    docs: tuple[str, ...] = ()
+    optimise: bool = False
+
+    def run(self, index: ChunkIndex) -> None:
+        if self.optimise:
+            index.optimise(self.author)
+        elif self.docs:
+            index.apply(self.author, self.docs, self.rows, self.space)
+        else:
+            index.sync(self.author, self.rows.iter_slices(7), self.space)
+
+
+def _work(where: Where, write: Write, said: Connection) -> None:
+    index = where.open()
+    index.contents(write.author)
+    said.send("ready")
+    try:
+        write.run(index)
+    except Exception as error:
+        said.send(repr(error))
+        os._exit(1)
+    said.send("done")
+    os._exit(0)
+
+
+def start(where: Where, write: Write) -> tuple[multiprocessing.process.BaseProcess, Connection]:
+    """A process that is about to write."""
+    here, there = FORKS.Pipe(duplex=False)
+    process = FORKS.Process(target=_work, args=(where, write, there), daemon=True)
+    process.start()
+    there.close()
+    assert here.recv() == "ready"
+    return process, here
+
+
+def killed_after(where: Where, write: Write, seconds: float) -> bool:
+    """Write, and kill -9 it after so long; False where it had finished by then."""
+    process, said = start(where, write)
+    time.sleep(seconds)
+    process.kill()
+    process.join()
+    try:
+        return said.recv() != "done"
+    except EOFError:
+        return True
+
+
+def run(where: Where, write: Write) -> str:
+    """Write to the end; what the process said last."""
+    process, said = start(where, write)
+    answer = said.recv()
+    process.join()
+    return answer
+
+
+def together(where: Where, writes: list[Write]) -> list[str]:
+    """All at once, each in a process; what each said."""
+    started = [start(where, write) for write in writes]
+    answers = [said.recv() for _, said in started]
+    for process, _ in started:
+        process.join()
+    return answers
