@@ -25,7 +25,7 @@ def test_an_edit_changes_one_block_of_prose():
 
 def test_near_duplicates_are_asked_for(tmp_path):
     corpus.write(tmp_path, 12, near_duplicates=0.5)
-    bodies = [path.read_text().split("---\n", 2)[2][:400] for path in sorted(tmp_path.iterdir())]
+    bodies = [path.read_text().split("---\n", 2)[2][:400] for path in sorted(tmp_path.glob("*.md"))]
     assert len(set(bodies)) < 12
 
 
