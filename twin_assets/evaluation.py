@@ -20,7 +20,7 @@ from twin_core.records import (
     RetrievalReport,
     VoiceVerifier,
 )
-from twin_core.retrieval.search import retrieve
+from twin_core.retrieval.search import open_tools
 
 MIN_AUC = 0.75
 MIN_RECALL = 0.4
@@ -106,26 +106,23 @@ def retrieval_report(
     doc_chunks: pl.DataFrame,
     instruct_dataset: pl.DataFrame,
 ) -> dg.MaterializeResult[RetrievalReport]:
-    """recall@k, MRR and nDCG on questions whose source passage is known."""
+    """recall@k, MRR and nDCG on questions whose source passage is known, for each step of
+    retrieval."""
     here, key = twin.here, context.partition_key
-    recipe, model = here.recipe.evaluation, here.settings.embedding_model
+    recipe, shape = here.recipe.evaluation, here.recipe.retrieval
     name = retrieval.retrieval_fingerprint(
         chunk_index.fingerprint,
         INSTRUCT_DATASET.data_version(instruct_dataset),
         recipe.model_dump_json(),
+        shape.model_dump_json(),
+        here.settings.rerank_model or "",
     )
     found = here.lake.previous_record("retrieval_report", key, RetrievalReport)
     if found is None or found.fingerprint != name:
         asked = retrieval.questions(instruct_dataset, doc_chunks, recipe.retrieval_questions)
-        found = retrieval.measure_retrieval(
-            key,
-            name,
-            asked,
-            lambda question, k: [
-                hit.chunk_id for hit in retrieve(here.index, model, key, question, k)
-            ],
-            recipe,
-        )
+        tools = open_tools(here.settings, here.index, here.lake)
+        ways = retrieval.search_ways(tools, key, asked, shape)
+        found = retrieval.measure_retrieval(key, name, asked, ways, recipe.k)
     return record_result(
         found,
         name,
@@ -134,8 +131,31 @@ def retrieval_report(
         recall_at_k=found.recall_at_k,
         mrr=found.mrr,
         ndcg_at_k=found.ndcg_at_k,
+        configurations=_ways_to_search(found),
         misses=markdown_table(["question without its source"], [[miss] for miss in found.misses]),
     )
+
+
+def _ways_to_search(report: RetrievalReport) -> dg.MarkdownMetadataValue:
+    """Each configuration, and what it changed for the same questions against the bare hybrid."""
+    rows = []
+    for way, figures in report.configurations.items():
+        gain = report.gains.get(way)
+        change = (
+            f"{gain.difference:+.3f} ({gain.interval[0]:+.3f} to {gain.interval[1]:+.3f})"
+            if gain
+            else ""
+        )
+        rows.append(
+            [
+                *(way, figures.recall_at_k, figures.mrr, figures.ndcg_at_k),
+                f"{figures.p50_ms:.1f}",
+                f"{gain.gained} : {gain.lost}" if gain else "",
+                change,
+            ]
+        )
+    header = ["search", f"recall@{report.k}", "MRR", "nDCG", "p50 ms", "better : worse"]
+    return markdown_table([*header, "nDCG against hybrid (95 %)"], rows)
 
 
 @dg.asset_check(asset=retrieval_report, partitions_def=authors)

@@ -1,18 +1,26 @@
 """Search quality, on questions whose source passage is known."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import mean, median
+from typing import Any
 
 import polars as pl
 
 from twin_core.errors import DataError
 from twin_core.fingerprint import fingerprint, text_hash
 from twin_core.progress import track
-from twin_core.recipe import Evaluation
-from twin_core.records import RetrievalReport
+from twin_core.recipe import Retrieval
+from twin_core.records import RetrievalFigures, RetrievalGain, RetrievalReport
+from twin_core.retrieval.search import VERSION as SEARCH_VERSION
+from twin_core.retrieval.search import Tools, retrieve
 
-VERSION = "retrieval-report-1"
+VERSION = "retrieval-report-2"
+HYBRID = "hybrid"
+RECIPE = "the recipe"
+RESAMPLES = 2000
 MIN_OVERLAP = 0.3  # of the answer's span, for a chunk to count as its source
 Search = Callable[[str, int], Sequence[str]]
 
@@ -67,35 +75,139 @@ def ndcg(found: Sequence[str], sources: frozenset[str], k: int) -> float:
     return gain / ideal if ideal else 0.0
 
 
+def configurations(shape: Retrieval, cross_encoder: bool) -> dict[str, Retrieval]:
+    """Name → the ways to search that are compared: by vector, by words, by both; both with one step
+    added each; and the recipe's own, which alone drops what is not near enough."""
+    bare = {
+        "self_query": "none",
+        "expansions": 0,
+        "rerank": "none",
+        "diversity": 0.0,
+        "parents": False,
+        "min_score": 0.0,
+    }
+    hybrid = shape.model_copy(update={**bare, "search": "hybrid"})
+    asks = "model" if shape.self_query == "model" else "rules"
+    steps: dict[str, dict[str, Any]] = {
+        "self-query": {"self_query": asks},
+        "expansion": {"expansions": shape.expansions or 2},
+        "lexical rerank": {"rerank": "lexical"},
+        "diversity": {"diversity": shape.diversity or 0.2},
+    }
+    if cross_encoder:
+        steps["cross-encoder"] = {"rerank": "cross-encoder"}
+    return {
+        "vector": hybrid.model_copy(update={"search": "vector"}),
+        "words": hybrid.model_copy(update={"search": "words"}),
+        HYBRID: hybrid,
+        **{f"{HYBRID} + {name}": hybrid.model_copy(update=step) for name, step in steps.items()},
+        RECIPE: shape,
+    }
+
+
 def measure_retrieval(
-    author: str, name: str, asked: Sequence[Question], search: Search, recipe: Evaluation
+    author: str, name: str, asked: Sequence[Question], ways: Mapping[str, Search], k: int
 ) -> RetrievalReport:
-    """Ask every question; `search` gives the ids of the k best chunks."""
+    """Ask every question in each way, of which `RECIPE` is one; a way gives the ids of the k best
+    chunks."""
     if not asked:
         raise DataError(
             f"no passage of {author} lies in an indexed chunk, so retrieval cannot be measured",
             "materialise doc_chunks and instruct_dataset again, from the same cleaned_docs.",
         )
-    results = [
-        (question, search(question.text, recipe.k))
-        for question in track(asked, "retrieval", "questions")
-    ]
-
-    def mean(values: list[float]) -> float:
-        return round(sum(values) / len(values), 4)
-
+    found = {way: _Answers.of(way, search, asked, k) for way, search in ways.items()}
+    own = found[RECIPE]
+    figures = own.figures()
+    base = found.get(HYBRID)
     return RetrievalReport(
         author=author,
         fingerprint=name,
         questions=len(asked),
-        k=recipe.k,
-        recall_at_k=mean([recall(found, q.sources) for q, found in results]),
-        mrr=mean([reciprocal_rank(found, q.sources) for q, found in results]),
-        ndcg_at_k=mean([ndcg(found, q.sources, recipe.k) for q, found in results]),
-        misses=tuple(q.text for q, found in results if not recall(found, q.sources))[:10],
+        k=k,
+        recall_at_k=figures.recall_at_k,
+        mrr=figures.mrr,
+        ndcg_at_k=figures.ndcg_at_k,
+        misses=tuple(q.text for q, hit in zip(asked, own.recall, strict=True) if not hit)[:10],
+        configurations={way: answers.figures() for way, answers in found.items()},
+        gains={
+            way: compare(HYBRID, base.ndcg, answers.ndcg)
+            for way, answers in found.items()
+            if base is not None and way != HYBRID
+        },
     )
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """What each question got, in the order of the questions."""
+
+    recall: list[float]
+    rank: list[float]
+    ndcg: list[float]
+    seconds: list[float]
+
+    @classmethod
+    def of(cls, way: str, search: Search, asked: Sequence[Question], k: int) -> "_Answers":
+        answers = cls([], [], [], [])
+        for question in track(asked, f"retrieval, {way}", "questions"):
+            begun = time.perf_counter()
+            found = search(question.text, k)
+            answers.seconds.append(time.perf_counter() - begun)
+            answers.recall.append(recall(found, question.sources))
+            answers.rank.append(reciprocal_rank(found, question.sources))
+            answers.ndcg.append(ndcg(found, question.sources, k))
+        return answers
+
+    def figures(self) -> RetrievalFigures:
+        return RetrievalFigures(
+            recall_at_k=round(mean(self.recall), 4),
+            mrr=round(mean(self.rank), 4),
+            ndcg_at_k=round(mean(self.ndcg), 4),
+            p50_ms=round(median(self.seconds) * 1000, 2),
+        )
+
+
+def compare(against: str, before: Sequence[float], after: Sequence[float]) -> RetrievalGain:
+    """The second list against the first, pair by pair; steady: the bootstrap has a fixed seed."""
+    import numpy as np
+
+    change = np.asarray(after) - np.asarray(before)
+    drawn = np.random.default_rng(0).integers(0, len(change), (RESAMPLES, len(change)))
+    low, high = np.percentile(change[drawn].mean(axis=1), [2.5, 97.5])
+    return RetrievalGain(
+        against=against,
+        gained=int((change > 0).sum()),
+        lost=int((change < 0).sum()),
+        difference=round(float(change.mean()), 4),
+        interval=(round(float(low), 4), round(float(high), 4)),
+    )
+
+
+def search_ways(
+    tools: Tools, author: str, asked: Sequence[Question], shape: Retrieval
+) -> dict[str, Search]:
+    """The configurations as searches; every wording is embedded once, the questions beforehand."""
+    known = dict(zip([q.text for q in asked], tools.embed([q.text for q in asked]), strict=True))
+
+    def embed(texts: Sequence[str]) -> list[Any]:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, tools.embed(new), strict=True))
+        return [known[text] for text in texts]
+
+    def way(chosen: Retrieval, reader: Tools) -> Search:
+        return lambda question, k: [
+            hit.chunk_id for hit in retrieve(reader, author, question, chosen, k)
+        ]
+
+    once = replace(tools, embed=embed)
+    without = replace(once, cross_encoder=None)
+    return {
+        name: way(chosen, without if chosen.rerank == "lexical" and name != RECIPE else once)
+        for name, chosen in configurations(shape, tools.cross_encoder is not None).items()
+    }
 
 
 def retrieval_fingerprint(*inputs: str) -> str:
     """The name of the report that these inputs lead to."""
-    return fingerprint(VERSION, *inputs)
+    return fingerprint(VERSION, SEARCH_VERSION, *inputs)

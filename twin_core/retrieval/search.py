@@ -1,36 +1,181 @@
-"""Question → the author's passages → notes within a budget of words."""
+"""Question → filters → wordings → search → fusion → reranking → passages → notes.
 
-from collections.abc import Sequence
+Each step is a function of its own module; the recipe's `retrieval` says which are taken.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from twin_core.embedder import embed
-from twin_core.index.base import ChunkIndex, Hit
-from twin_core.recipe import Generation
-from twin_core.template import as_notes
+from twin_core.errors import SettingError
+from twin_core.index.base import ChunkIndex, Filters, Hit, Query
+from twin_core.lake import Lake
+from twin_core.recipe import Generation, Retrieval
+from twin_core.retrieval import asked, rerank
+from twin_core.retrieval.assistant import Assistant
+from twin_core.retrieval.expansion import other_wordings
+from twin_core.retrieval.fusion import fuse_wordings
+from twin_core.retrieval.packing import pack
+from twin_core.retrieval.parents import with_parents
+from twin_core.retrieval.relevance import near_enough
+from twin_core.retrieval.selfquery import Reading, read_question
+from twin_core.retrieval.sources import sources_of
+from twin_core.retrieval.terms import terms
 
-MIN_SCORE = 0.25  # cosine; below it MiniLM's neighbours are about something else
-CANDIDATES = 8
+if TYPE_CHECKING:
+    from twin_core.settings import TwinSettings
+
+NOTHING = Filters()
+VERSION = "retrieval-1"
 
 
-def retrieve(index: ChunkIndex, model: str, author: str, question: str, k: int) -> list[Hit]:
-    """The k passages nearest to the question, best first."""
-    return index.search(author, embed(model, [question])[0].tolist(), k)
+def _no_sources(_: str) -> Sequence[str]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the steps work with. embed: texts → unit vectors of the index's space; cross_encoder and
+    assistant: None where none is configured; sources: those that an author has."""
+
+    index: ChunkIndex
+    embed: Callable[[Sequence[str]], Any]
+    cross_encoder: rerank.Scorer | None = None
+    assistant: Assistant | None = None
+    sources: Callable[[str], Sequence[str]] = _no_sources
+    today: Callable[[], date] = date.today
+
+
+def open_tools(settings: "TwinSettings", index: ChunkIndex, lake: Lake) -> Tools:
+    """The tools of this installation; nothing is loaded or called before the first question."""
+    key = settings.engine_api_key
+    return Tools(
+        index=index,
+        embed=lambda texts: embed(settings.embedding_model, texts),
+        cross_encoder=rerank.cross_encoder(settings.rerank_model)
+        if settings.rerank_model
+        else None,
+        assistant=Assistant(settings.engine_url, key.get_secret_value() if key else None)
+        if settings.engine_url
+        else None,
+        sources=lambda author: sources_of(lake, author),
+    )
 
 
 def ground(
-    index: ChunkIndex, model: str, author: str, question: str, recipe: Generation
+    tools: Tools, author: str, question: str, shape: Retrieval, drawn: Generation
 ) -> tuple[str, list[Hit]]:
-    """(notes for the prompt, the passages they come from); both empty when nothing is near
-    enough."""
-    if recipe.passages == 0:
+    """(notes for the prompt, the passages that stand in them); both empty when nothing is near
+    enough. The n-th note is the n-th passage."""
+    if drawn.passages == 0 or drawn.note_words == 0:
         return "", []
-    hits = retrieve(index, model, author, question, CANDIDATES)
-    near = [hit for hit in hits if hit.score >= MIN_SCORE][: recipe.passages]
-    return pack(near, recipe.note_words), near
+    hits = retrieve(tools, author, question, shape, drawn.passages)
+    if shape.parents:
+        hits = with_parents(tools.index, author, hits)
+    return pack(question, hits, drawn.note_words)
 
 
-def pack(hits: Sequence[Hit], words: int) -> str:
-    """Notes of at most about `words` words, shared evenly among the passages."""
-    if not hits:
-        return ""
-    each = max(1, words // len(hits))
-    return as_notes([(hit.title, " ".join(hit.text.split()[:each])) for hit in hits])
+def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int) -> list[Hit]:
+    """At most k passages that have to do with the question, best first."""
+    reading = read(tools, author, question, shape)
+    wordings = [reading.text, *reword(tools, reading.text, shape)]
+    vectors = [None] * len(wordings) if shape.search == "words" else list(tools.embed(wordings))
+    near: list[Hit] = []
+    for filters in attempts(reading):
+        hits = search(tools.index, author, wordings, vectors, filters, shape, k)
+        if not reading.firm and filters != NOTHING:
+            free = search(tools.index, author, wordings, vectors, NOTHING, shape, k)
+            hits = fuse_wordings([free, hits])
+        # "What did you write in 2024?" has no subject: whatever the filters admit answers it.
+        only_filters = reading.firm and filters != NOTHING and not terms(reading.text)
+        near = [h for h in hits if only_filters or near_enough(reading.text, h, shape.min_score)]
+        if near or not reading.firm:
+            break
+    return reorder(tools, reading.text, near, shape)[:k]
+
+
+def read(tools: Tools, author: str, question: str, shape: Retrieval) -> Reading:
+    """Self-query, by the model where the recipe asks for it, by rules where that fails."""
+    if shape.self_query == "none":
+        return Reading(question)
+    today, sources = tools.today(), tools.sources(author)
+    found = None
+    if shape.self_query == "model":
+        found = asked.understood(_assistant(tools), question, today, sources)
+    return found or read_question(question, today, sources)
+
+
+def reword(tools: Tools, question: str, shape: Retrieval) -> list[str]:
+    """Query expansion, by the model where the recipe asks for it, by rules where that fails."""
+    if shape.expansions == 0:
+        return []
+    found = None
+    if shape.expand_by == "model":
+        found = asked.reworded(_assistant(tools), question, shape.expansions)
+    return found or other_wordings(question, shape.expansions)
+
+
+def _assistant(tools: Tools) -> Assistant:
+    if tools.assistant is None:
+        raise SettingError(
+            "the recipe lets a model read or reword questions, and none is configured",
+            "set TWIN_ENGINE_URL, or set retrieval.self_query and expand_by to rules.",
+        )
+    return tools.assistant
+
+
+def attempts(reading: Reading) -> Iterator[Filters]:
+    """The filters, then looser ones: a wrong filter must not lose the answer. What is read least
+    surely goes first: the title, then the source, then the dates."""
+    filters = reading.filters
+    yield filters
+    for looser in ({"topic": ""}, {"sources": ()}, {"since": None, "until": None}):
+        before, filters = filters, replace(filters, **looser)
+        if filters != before:
+            yield filters
+
+
+def search(
+    index: ChunkIndex,
+    author: str,
+    wordings: Sequence[str],
+    vectors: Sequence[Any],
+    filters: Filters,
+    shape: Retrieval,
+    k: int,
+) -> list[Hit]:
+    """The candidates of all wordings in one ranking; at least k where there are as many."""
+    count = max(k, shape.candidates)
+    rankings = [
+        index.search(
+            author,
+            Query(
+                vector=None if vector is None else [float(value) for value in vector],
+                text="" if shape.search == "vector" else wording,
+                filters=filters,
+                alpha=shape.alpha,
+                fusion=shape.fusion,
+            ),
+            count,
+        )
+        for wording, vector in zip(wordings, vectors, strict=True)
+    ]
+    return fuse_wordings(rankings)[:count]
+
+
+def reorder(tools: Tools, question: str, hits: Sequence[Hit], shape: Retrieval) -> list[Hit]:
+    """Reranking as the recipe has it; the order found where it has none."""
+    if shape.rerank == "none":
+        ranked = list(hits)
+    elif tools.cross_encoder is not None:
+        ranked = rerank.by_cross_encoder(question, hits, tools.cross_encoder)
+    elif shape.rerank == "cross-encoder":
+        raise SettingError(
+            "the recipe reranks with a cross-encoder, and none is configured",
+            "set TWIN_RERANK_MODEL to a directory or hub id, or set retrieval.rerank to lexical.",
+        )
+    else:
+        ranked = rerank.by_words(question, hits)
+    return rerank.diverse(ranked, shape.diversity) if shape.diversity else ranked

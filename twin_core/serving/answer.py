@@ -12,7 +12,7 @@ from twin_core.index.base import ChunkIndex, Hit
 from twin_core.lake import Lake
 from twin_core.recipe import Recipe
 from twin_core.records import Release
-from twin_core.retrieval.search import ground
+from twin_core.retrieval.search import ground, open_tools
 from twin_core.serving.engine import Engine, Piece, Sampling
 from twin_core.serving.promotion import POINTER
 from twin_core.template import Message, prompt, without_marks
@@ -43,6 +43,7 @@ class Twins:
     ) -> None:
         self.settings, self.recipe, self.lake = settings, recipe, lake
         self.index, self.engine = index, engine
+        self.tools = open_tools(settings, index, lake)
 
     def names(self) -> list[str]:
         """Authors with a promoted release."""
@@ -66,9 +67,8 @@ class Twins:
         release = self.release(author)
         load_authors(self.settings.authors_file).get(author).require_consent("serve", date.today())
         question = conversation[-1]["content"]
-        notes, passages = ground(
-            self.index, self.settings.embedding_model, author, question, self.recipe.generation
-        )
+        recipe = self.recipe
+        notes, passages = ground(self.tools, author, question, recipe.retrieval, recipe.generation)
         system, asked = prompt(release.name, question, notes)
         said = [Message(role=m["role"], content=without_marks(m["content"])) for m in conversation]
         added = [m["content"] for m in said if m["role"] in ("system", "developer")]
@@ -93,9 +93,15 @@ class Twins:
 
 
 def citations(passages: Sequence[Hit]) -> list[dict[str, Any]]:
-    """Where the notes of a prompt come from: article, heading, span and similarity, numbered as in
-    it."""
+    """Where the notes of a prompt come from, numbered as in it: article and its version, heading,
+    the exact span that was read, and how near it was; ready for JSON."""
     return [
-        {"number": number, **asdict(hit), "score": round(hit.score, 4)}
+        {
+            "number": number,
+            **asdict(hit),
+            "published_at": hit.published_at.isoformat() if hit.published_at else None,
+            "score": round(hit.score, 4),
+            "cosine": None if hit.cosine is None else round(hit.cosine, 4),
+        }
         for number, hit in enumerate(passages, 1)
     ]

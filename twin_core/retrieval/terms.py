@@ -1,0 +1,46 @@
+"""The words of a question or passage that say what it is about, in a form that matches."""
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"\w+(?:[-.’']\w+)*")
+_ENDINGS = ("ingly", "edly", "ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "y", "e")
+MIN_STEM = 3
+# Function words, and the words with which people ask a writer for something.
+STOP_WORDS = frozenset(
+    """a about above after again all also am an and any are around as at be because been before
+    being below between both but by can come could did do does doing done down during each else
+    ever every few for from get give given had has have having he her here hers him his how i if in
+    into is it it's its itself just kind know like made make many may me might mine more most much
+    must my no nor not now of off often on once one only or other our out over own please rather
+    really same say says said see she should since so some such sure take tell than that that's the
+    their them then there these they thing things think thinking this those though thought through
+    to too under until up upon us use used very view want was way we well were what what's when
+    where which while who whom whose why will with within without would write writes wrote written
+    writing year years yet you you'd you're you've your yours article articles paragraph piece post
+    posts essay explain describe talk opinion heading touching comes matter taught""".split()
+)
+
+
+def stem(word: str) -> str:
+    """A word without its English inflection: crude, but the same for all its forms."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= MIN_STEM:
+            return word[: -len(ending)]
+    return word
+
+
+def spoken(text: str) -> list[str]:
+    """All words, lower case, in order."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    return _WORD.findall(plain)
+
+
+def content_words(text: str) -> list[str]:
+    """The distinct words that carry a topic, in order."""
+    return list(dict.fromkeys(w for w in spoken(text) if w not in STOP_WORDS and len(w) > 1))
+
+
+def terms(text: str) -> frozenset[str]:
+    """Stems of the words that carry a topic."""
+    return frozenset(map(stem, content_words(text)))
