@@ -12,7 +12,10 @@ import polars as pl
 from twin_core.index.base import ChunkIndex
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["lancedb.index", "weaviate.classes", __name__])
+_LOADED = ("pytest", "lancedb.index", "weaviate.classes", "weaviate.exceptions")
+FORKS.set_forkserver_preload(
+    [*_LOADED, "twin_core.index.lance", "twin_core.index.weaviate", "tests.index.server", __name__]
+)
 
 
 @dataclass(frozen=True)

@@ -118,15 +118,25 @@ class WeaviateIndex:
             return {} if found is None else self._writer(author, lease).tidy(*found)
 
     def _current(self, author: str, *, fresh: bool = False) -> tuple[Any, State] | None:
-        """(the author's tenant, its state); fresh: ask the alias again."""
+        """(the author's tenant, its state); fresh: ask the alias again. None where either is
+        missing."""
+        from weaviate.exceptions import WeaviateQueryError
+
         client = self._server.client
         if fresh or author not in self._homes:
             alias = client.alias.get(alias_name=alias_name(self._prefix, author))
             if alias is None:
                 return None
             self._homes[author] = alias.collection
-        tenant = client.collections.use(self._homes[author]).with_tenant(author)
-        state = read_state(tenant)
+        collection = client.collections.use(self._homes[author])
+        tenant = collection.with_tenant(author)
+        try:
+            state = read_state(tenant)
+        except WeaviateQueryError:
+            # The server names the class in this error, never the tenant.
+            if client.collections.exists(collection.name) and collection.tenants.exists(author):
+                raise
+            return None
         return None if state is None else (tenant, state)
 
     def _read(self, author: str, ask: Any) -> list[Hit]:

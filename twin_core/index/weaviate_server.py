@@ -1,7 +1,9 @@
 """The connection to a Weaviate server, the form of a collection there, and what its errors mean."""
 
 import hashlib
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +15,7 @@ from twin_core.index.rows import STORED
 SCHEMA = 1  # raised when `PROPERTIES` or the vector index change: collections are then built anew
 VECTOR = "passage"
 FIRST_SECONDS, QUERY_SECONDS, INSERT_SECONDS = 5, 30, 120
+TRUSTED_SECONDS = 1  # how long a server that was there is taken to be there still
 GRPC_PORT = 50051
 
 
@@ -34,16 +37,36 @@ class WeaviateServer:
         self.grpc_host, self.grpc_port = name, int(port)
         self._key = api_key
         self._client: Any = None
+        self._reached = float("-inf")
         self._lock = threading.Lock()
 
     @property
     def client(self) -> Any:
-        """The connected client."""
+        """The connected client; `IndexUnavailableError` at once where nobody listens any more (the
+        client itself would try again for a minute before it said so)."""
+        if time.monotonic() - self._reached > TRUSTED_SECONDS:
+            self._reach()
         if self._client is None:
             with self._lock:
                 if self._client is None:
                     self._client = self._connected()
         return self._client
+
+    def _reach(self) -> None:
+        try:
+            address = (self.grpc_host, self.grpc_port)
+            socket.create_connection(address, timeout=FIRST_SECONDS).close()
+        except OSError as error:
+            raise self._silent(str(error)) from error
+        self._reached = time.monotonic()
+
+    def _silent(self, reason: str) -> IndexUnavailableError:
+        return IndexUnavailableError(
+            f"Weaviate at {self.url} (gRPC {self.grpc_host}:{self.grpc_port}) does not answer: "
+            f"{reason}",
+            "start the server, or correct TWIN_WEAVIATE_URL and TWIN_WEAVIATE_GRPC; what was "
+            "indexed before is untouched, and the next run finishes the work.",
+        )
 
     def _connected(self) -> Any:
         import weaviate
@@ -90,12 +113,7 @@ class WeaviateServer:
                     "set TWIN_WEAVIATE_API_KEY to a key that may read and write there.",
                 ) from error
             if isinstance(error, unreachable) or "UNAVAILABLE" in text:
-                raise IndexUnavailableError(
-                    f"Weaviate at {self.url} (gRPC {self.grpc_host}:{self.grpc_port}) does not "
-                    f"answer: {text}",
-                    "start the server, or correct TWIN_WEAVIATE_URL and TWIN_WEAVIATE_GRPC; what "
-                    "was indexed before is untouched, and the next run finishes the work.",
-                ) from error
+                raise self._silent(text) from error
             raise LakeError(
                 f"Weaviate at {self.url} failed: {text}",
                 "its log says more; materialise chunk_index again once it is well.",

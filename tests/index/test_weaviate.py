@@ -1,0 +1,173 @@
+"""What only a server can show: it dies, refuses, has lost something, or is not there."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.index.rows import SPACE, everything, fill, named, only
+from tests.index.server import LEASE, OwnServer, Server, free_ports, own_server
+from tests.index.writer import Write, start
+from twin_core.errors import IndexUnavailableError, LakeError, SettingError
+from twin_core.index import open_index
+from twin_core.index.lance import LanceIndex
+from twin_core.index.weaviate import WeaviateIndex, alias_name
+from twin_core.index.weaviate_write import DEAD
+from twin_core.settings import load_settings
+
+KEY = "a-key-of-this-test"
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+    """A server that asks for a key, and that may be killed."""
+    environment = {
+        "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED": "false",
+        "AUTHENTICATION_APIKEY_ENABLED": "true",
+        "AUTHENTICATION_APIKEY_ALLOWED_KEYS": KEY,
+        "AUTHENTICATION_APIKEY_USERS": "twin",
+        "AUTHORIZATION_ADMINLIST_ENABLED": "true",
+        "AUTHORIZATION_ADMINLIST_USERS": "twin",
+    }
+    with own_server(tmp_path_factory.mktemp("guarded"), **environment) as server:
+        server.key = KEY
+        yield server
+
+
+@pytest.fixture
+def server(weaviate_server: Server) -> Iterator[Server]:
+    """The server of the session, emptied afterwards."""
+    yield weaviate_server
+    weaviate_server.clear()
+
+
+@pytest.mark.parametrize("key", ["wrong", None])
+def test_a_wrong_key_is_said_to_be_wrong(guarded: OwnServer, key: str | None):
+    index = WeaviateIndex(guarded.url, guarded.grpc, key, prefix=guarded.prefix)
+    with pytest.raises(IndexUnavailableError, match=r"does not accept the key(?s:.*)API_KEY"):
+        index.contents("ines")
+
+
+def test_kill_9_of_the_server_during_a_sync(guarded: OwnServer):
+    names = [f"d{i}.c{c}" for i in range(300) for c in range(6)]
+    old, new = named(*names[:300]), named(*names[150:])
+    index = guarded.open()
+    fill(index, "ines", old)
+    index.apply("ines", ["d1"], named("d1.c9"), SPACE)
+    held = everything(index, "ines")
+    process, said = start(guarded.where(), Write("ines", new, SPACE))
+    process.join(0.3)
+    guarded.kill()
+    time.sleep(1.1)
+    for call in (
+        lambda: index.search("ines", only(), 3),
+        lambda: fill(index, "ines", new),
+        lambda: guarded.open().contents("ines"),
+    ):
+        with pytest.raises(IndexUnavailableError, match=r"does not answer(?s:.*)Remedy: start"):
+            call()
+    guarded.start()
+    index = guarded.open()
+    assert everything(index, "ines") in (held, dict(zip(new["chunk_id"], new["text"], strict=True)))
+    said.recv()  # the writer tried again and finished, or gave up; either is fine
+    process.join()
+    fill(index, "ines", new)
+    assert everything(index, "ines").keys() == set(names[150:])
+    assert index.contents("ines").distinct == index.contents("ines").rows == new.height
+
+
+def test_nobody_listens_there():
+    (port,) = free_ports(1)
+    index = WeaviateIndex(f"http://127.0.0.1:{port}", None)
+    with pytest.raises(IndexUnavailableError, match=f"127.0.0.1:{port}.*does not answer"):
+        index.contents("ines")
+
+
+def test_a_lost_tenant_is_a_missing_index(server: Server):
+    index = server.open()
+    fill(index, "ines", named("d1.c0"))
+    fill(index, "tobias", named("d1.c0"))
+    client = index._server.client
+    alias = client.alias.get(alias_name=alias_name(server.prefix, "ines"))
+    client.collections.use(alias.collection).tenants.remove(["ines"])
+    with pytest.raises(LakeError, match=r"no index of ines(?s:.*)twin run ines"):
+        index.search("ines", only(), 3)
+    assert everything(index, "tobias").keys() == {"d1.c0"}
+    fill(index, "ines", named("d1.c0"))
+    assert everything(index, "ines").keys() == {"d1.c0"}
+
+
+def test_spaces_have_collections_and_the_alias_follows(server: Server):
+    index = server.open()
+    fill(index, "ines-okafor", named("d1.c0"))
+    fill(index, "tobias", named("d1.c0"))
+    client = index._server.client
+
+    def target() -> str:
+        return client.alias.get(alias_name=alias_name(server.prefix, "ines-okafor")).collection
+
+    before = target()
+    config = client.collections.use(before).config.get()
+    assert config.multi_tenancy_config.enabled
+    assert (
+        type(config.vector_config["passage"].vector_index_config.quantizer).__name__ == "_RQConfig"
+    )
+    fill(index, "ines-okafor", named("d1.c0", width=4), "made-up/4")
+    assert target() != before
+    assert set(client.collections.use(before).tenants.get()) == {"tobias"}
+    fill(index, "tobias", named("d1.c0", width=4), "made-up/4")
+    assert index.optimise("tobias")["collections_removed"] == 1
+    assert not client.collections.exists(before)
+    assert everything(index, "ines-okafor", 4).keys() == {"d1.c0"}
+
+
+def test_many_replaced_rows_are_written_anew_and_the_old_removed(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    from twin_core.index import weaviate_write
+
+    monkeypatch.setattr(weaviate_write, "GRACE_SECONDS", 0)
+    index = server.open()
+    names = [f"d{i}.c0" for i in range(DEAD + 60)]
+    fill(index, "ines", named(*names))
+    report = fill(index, "ines", named(*names[:20], *(f"d{i}.c1" for i in range(30))))
+    assert (report.upserted, report.deleted, report.unchanged) == (30, DEAD + 40, 20)
+    assert everything(index, "ines").keys() == {*names[:20], *(f"d{i}.c1" for i in range(30))}
+    figures = index.optimise("ines")
+    assert (figures["rows"], figures["rows_awaiting_removal"]) == (50, 0)
+    assert everything(index, "ines").keys() == {*names[:20], *(f"d{i}.c1" for i in range(30))}
+
+
+def test_a_writer_that_lost_its_lease_changes_nothing(server: Server):
+    index, other = server.open(), server.open()
+    fill(index, "ines", named("d1.c0"))
+
+    def stalled():
+        yield named("d2.c0")
+        time.sleep(LEASE + 0.5)
+        fill(other, "ines", named("d3.c0"))
+        yield named("d2.c1")
+
+    with pytest.raises(LakeError, match="took over"):
+        index.sync("ines", stalled(), SPACE)
+    assert everything(index, "ines").keys() == {"d3.c0"}
+    fill(index, "ines", named("d4.c0"))
+    assert everything(index, "ines").keys() == {"d4.c0"}
+
+
+def test_settings_choose_the_backend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.delenv("TWIN_WEAVIATE_URL", raising=False)
+    assert isinstance(open_index(load_settings()), LanceIndex)
+    monkeypatch.setenv("TWIN_WEAVIATE_URL", "https://vectors.example.org")
+    monkeypatch.setenv("TWIN_WEAVIATE_API_KEY", KEY)
+    index = open_index(load_settings())
+    assert isinstance(index, WeaviateIndex)
+    server = index._server
+    assert (server.secure, server.port, server.grpc_host) == (True, 443, "vectors.example.org")
+    assert server.grpc_port == 50051
+    for name, value in (("TWIN_WEAVIATE_URL", "vectors:8080"), ("TWIN_WEAVIATE_GRPC", "host")):
+        monkeypatch.setenv(name, value)
+        with pytest.raises(SettingError, match=name):
+            open_index(load_settings())
+        monkeypatch.setenv("TWIN_WEAVIATE_URL", "http://vectors:8080")
