@@ -48,13 +48,14 @@ def blocks(text: str) -> list[Block]:
     path: list[tuple[int, str]] = []
     headings: tuple[str, ...] = ()
     covered = 0
-    for kind, level, name, start, end in _in_characters(text):
-        if text[start - 1 : start] not in ("", "\n"):  # the parser leaves out indentation
+    for kind, level, name, start, end in _top_level(text) if text.isascii() else _wide(text):
+        if start and text[start - 1] != "\n":  # the parser leaves out indentation
             line = text.rfind("\n", 0, start) + 1
             start = line if text[line:start].isspace() else start
         if kind in ("list", "quote") and (after := _AFTER.search(text, start, end)):
             end = after.start()
-        end = start + len(text[start:end].rstrip())
+        while end > start and text[end - 1].isspace():
+            end -= 1
         if start - covered > 2 and (lost := _reference(text, covered, start, headings)):
             found.append(lost)
         if level:
@@ -79,11 +80,8 @@ def _reference(text: str, start: int, end: int, headings: tuple[str, ...]) -> Bl
     return Block(REFERENCE, start, start + len(content), headings)
 
 
-def _in_characters(text: str) -> Iterator[tuple[str, int, str, int, int]]:
+def _wide(text: str) -> Iterator[tuple[str, int, str, int, int]]:
     """`_top_level` with offsets in characters, where the parser counts bytes of UTF-8."""
-    if text.isascii():
-        yield from _top_level(text)
-        return
     content = text.encode("utf-8", "replace")  # a lone surrogate becomes a character too
     before = place = 0  # the same place, in bytes and in characters
     for kind, level, name, start, end in _top_level(content.decode()):

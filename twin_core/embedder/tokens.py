@@ -8,6 +8,7 @@ Tokenizers of other kinds (byte-level BPE, Unigram) count every text themselves.
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from twin_core.embedder.files import model_directory
@@ -48,6 +49,13 @@ class TokenCounter:
         if self._words is None or _ODD_SPACE.search(text):
             return len(self._tokenizer.encode(text, add_special_tokens=False))
         return sum(map(self._words.__getitem__, text.split()))
+
+    def sizer(self, text: str) -> Callable[[int, int], int]:
+        """`size` of parts of one text, given as start and end."""
+        if self._words is None or _ODD_SPACE.search(text):
+            return lambda start, end: self.size(text[start:end])
+        get = self._words.__getitem__
+        return lambda start, end: sum(map(get, text[start:end].split()))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Character span of each token, special tokens left out."""

@@ -1,144 +1,139 @@
 """Documents → passages that the embedder reads whole.
 
-A chunk never crosses a heading, breaks between blocks, else between sentences, else between tokens,
-and with its title and heading never exceeds the encoder's window. The spans of a document's chunks
-cover every character of it that is not white space or a heading.
+A chunk never crosses a heading or a rule, breaks between blocks, else between sentences (prose) or
+lines (code, lists, tables), else between words, else between tokens, and with its title and heading
+never exceeds the encoder's window. Every character of a document that is not white space, a heading
+or a rule is in exactly one chunk; with overlap, in at least one.
 """
 
-import re
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
 from twin_core.embedder import TokenCounter
-from twin_core.fingerprint import fingerprint, text_hash
+from twin_core.features.pack import Packer, Piece
+from twin_core.fingerprint import LENGTH, text_hash
 from twin_core.markdown import Block, blocks
+from twin_core.recipe import Chunking
 from twin_core.records import DOC_CHUNKS
 
-VERSION = "chunk-1"
-TARGET_TOKENS = 180  # a paragraph or two: small enough to be about one thing
+VERSION = "chunk-2"
 MAX_CONTEXT_TOKENS = 48  # of title and heading, so that the passage keeps most of the window
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n")
+_READ = ("doc_id", "title", "text")
+_COMPUTED = (
+    *("chunk_id", "position", "parent_id", "heading", "start", "end", "text", "tokens"),
+    "chunk_hash",
+)
 
-Span = tuple[int, int]
+
+class Window:
+    """What the encoder reads of a section's passages: their title and heading, and the room left.
+
+    head: embedded before each passage; cut where title and heading alone are too long.
+    """
+
+    def __init__(self, counter: TokenCounter, title: str | None, heading: str | None) -> None:
+        self.counter = counter
+        self.head = embedding_text(title or "", heading or "", "")
+        cap = min(MAX_CONTEXT_TOKENS, counter.limit // 4)
+        if counter.size(self.head) > cap:
+            spans = counter.spans(self.head)
+            self.head = self.head[: spans[cap - 1][1]] + "\n"
+        self.used = counter.count(self.head)
+        self.room = max(counter.limit - self.used, 1)
+
+    def tokens(self, passage: str) -> int:
+        return self.counter.count(self.head + passage)
 
 
 def embedding_text(title: str, heading: str, text: str) -> str:
-    """What is embedded and searched: the passage under its title and heading."""
+    """The passage under its title and heading."""
     return f"{title}. {heading}\n{text}" if heading else f"{title}\n{text}"
 
 
-def chunk(docs: pl.DataFrame, counter: TokenCounter) -> pl.DataFrame:
+def embedded_texts(chunks: pl.DataFrame, counter: TokenCounter) -> list[str]:
+    """What is embedded of each row of `doc_chunks`: the text that its `chunk_hash` is of."""
+    heads: dict[tuple[str, str], str] = {}
+    texts: list[str] = []
+    for title, heading, text in chunks.select("title", "heading", "text").iter_rows():
+        if (title, heading) not in heads:
+            heads[title, heading] = Window(counter, title, heading).head
+        texts.append(heads[title, heading] + text)
+    return texts
+
+
+def chunk(docs: pl.DataFrame, counter: TokenCounter, shape: Chunking | None = None) -> pl.DataFrame:
     """Rows of `cleaned_docs` (usable ones) → rows of `doc_chunks`."""
-    rows = [row for doc in docs.iter_rows(named=True) for row in _chunk_document(doc, counter)]
-    return DOC_CHUNKS.frame(rows)
+    shape = shape or Chunking()
+    rows: list[tuple[Any, ...]] = []
+    origins: list[int] = []
+    for place, (doc_id, title, text) in enumerate(docs.select(*_READ).iter_rows()):
+        rows.extend(_chunk_document(doc_id, title, text, counter, shape))
+        origins += [place] * (len(rows) - len(origins))
+    columns = dict(zip(_COMPUTED, zip(*rows, strict=True), strict=True)) if rows else {}
+    schema = {name: DOC_CHUNKS.schema[name] for name in _COMPUTED}
+    of_document = docs.select(
+        *("doc_id", "url", "title", "published_at", "source", "language"),
+        pl.col("content_hash").alias("doc_version"),
+        pl.lit(None, pl.String).alias("fingerprint"),
+    )[origins]
+    return DOC_CHUNKS.conform(pl.DataFrame(columns, schema=schema).hstack(of_document))
 
 
-def _chunk_document(doc: dict, counter: TokenCounter) -> Iterator[dict]:
-    text, title = doc["text"], doc["title"]
+def _chunk_document(
+    doc_id: str, title: str | None, text: str | None, counter: TokenCounter, shape: Chunking
+) -> Iterator[tuple[Any, ...]]:
+    """Values of `_COMPUTED` for each chunk."""
+    text = text or ""
+    packer = Packer(text, counter, shape)
     seen: Counter[str] = Counter()
     position = 0
     for heading, section in _sections(blocks(text)):
-        room = _room(counter, title, heading)
-        for start, end in _pack(text, section, counter, room):
+        window = Window(counter, title, heading)
+        parent, held = "", 0
+        for start, end, size, _ in _fitted(packer, section, window):
             passage = text[start:end]
-            content = _context(counter, title, heading, passage)
-            occurrence = seen[content]
-            seen[content] += 1
-            yield {
-                "chunk_id": fingerprint(doc["doc_id"], content, occurrence),
-                "doc_id": doc["doc_id"],
-                "position": position,
-                "url": doc["url"],
-                "title": title,
-                "published_at": doc["published_at"],
-                "heading": heading,
-                "start": start,
-                "end": end,
-                "text": passage,
-                "tokens": counter.count(content),
-                "chunk_hash": text_hash(content),
-            }
+            tokens = window.used + size if counter.additive else window.tokens(passage)
+            chunk_hash = text_hash(window.head + passage)
+            chunk_id = _identify(doc_id, chunk_hash, seen[chunk_hash])
+            seen[chunk_hash] += 1
+            held += size
+            if not parent or held > shape.parent_tokens:
+                parent, held = chunk_id, size  # named by its first chunk
+            yield chunk_id, position, parent, heading, start, end, passage, tokens, chunk_hash
             position += 1
 
 
-def _context(counter: TokenCounter, title: str, heading: str, passage: str) -> str:
-    """The embedded text, with a title and heading that are cut when they alone are too long."""
-    head = embedding_text(title, heading, "")
-    spans = counter.spans(head)
-    if len(spans) > MAX_CONTEXT_TOKENS:
-        head = head[: spans[MAX_CONTEXT_TOKENS - 1][1]] + "\n"
-    return head + passage
-
-
-def _room(counter: TokenCounter, title: str, heading: str) -> int:
-    return counter.limit - counter.count(_context(counter, title, heading, ""))
+def _identify(owner: str, content: str, occurrence: int) -> str:
+    name = f"{owner} {content} {occurrence}".encode()
+    return hashlib.sha256(name).hexdigest()[:LENGTH]
 
 
 def _sections(found: list[Block]) -> Iterator[tuple[str, list[Block]]]:
-    """Runs of blocks below the same heading, as (heading path, blocks)."""
+    """Runs of blocks between headings and rules, as (heading path, blocks)."""
     section: list[Block] = []
     for block in found:
-        starts_anew = block.kind == "heading" or (section and block.headings != section[0].headings)
-        if starts_anew and section:
-            yield " > ".join(section[0].headings), section
-            section = []
         if block.kind not in ("heading", "rule"):
             section.append(block)
+        elif section:
+            yield " > ".join(section[0].headings), section
+            section = []
     if section:
         yield " > ".join(section[0].headings), section
 
 
-def _pack(text: str, section: list[Block], counter: TokenCounter, room: int) -> list[Span]:
-    """Join consecutive blocks up to the target; split what is larger than the room."""
-    packed: list[Span] = []
-    target = min(TARGET_TOKENS, room)
-
-    def size(span: Span) -> int:
-        return len(counter.spans(text[span[0] : span[1]]))
-
-    for block in section:
-        for piece in _split(text, (block.start, block.end), size, room, counter):
-            joined = (packed[-1][0], piece[1]) if packed else piece
-            if packed and size(joined) <= target:
-                packed[-1] = joined
-            else:
-                packed.append(piece)
-    return packed
-
-
-def _split(
-    text: str, span: Span, size: Callable[[Span], int], room: int, counter: TokenCounter
-) -> list[Span]:
-    if size(span) <= room:
-        return [span]
-    start, end = span
-    cuts = [start + m.end() for m in _SENTENCE_END.finditer(text[start:end])]
-    edges = [start, *(cut for cut in cuts if start < cut < end), end]
-    pieces: list[Span] = []
-    for left, right in zip(edges, edges[1:], strict=False):
-        if pieces and size((pieces[-1][0], right)) <= room:
-            pieces[-1] = (pieces[-1][0], right)
-        elif size((left, right)) <= room:
-            pieces.append((left, right))
-        else:
-            pieces += _split_tokens(text, (left, right), counter, room)
-    return pieces
-
-
-def _split_tokens(text: str, span: Span, counter: TokenCounter, room: int) -> list[Span]:
-    """A sentence longer than the window, cut between tokens, at white space where there is some."""
-    start, end = span
-    pieces: list[Span] = []
-    while start < end:
-        tokens = counter.spans(text[start:end])
-        if len(tokens) <= room:
-            pieces.append((start, end))
-            break
-        cut = start + max(tokens[room - 1][1], 1)
-        space = text.rfind(" ", start + (cut - start) // 2, cut)
-        cut = space + 1 if space > 0 else cut
-        pieces.append((start, cut))
-        start = cut
-    return pieces
+def _fitted(packer: Packer, section: list[Block], window: Window) -> list[Piece]:
+    """The section's chunks, none longer than the window; measured whole where sizes do not add
+    up."""
+    room = window.room
+    while True:
+        pieces = packer.pack(section, room)
+        if packer.counter.additive:
+            return pieces
+        longest = max(window.tokens(packer.text[piece.start : piece.end]) for piece in pieces)
+        if longest <= packer.counter.limit or room <= 1:
+            return pieces
+        room = max(1, room - (longest - packer.counter.limit))
