@@ -121,7 +121,7 @@ def test_questions_know_the_chunks_that_hold_their_answer():
 
 def test_retrieval_without_questions_says_so():
     with pytest.raises(DataError, match="cannot be measured"):
-        retrieval.measure_retrieval("ines", "n", [], lambda q, k: [], RECIPE.evaluation)
+        retrieval.measure_retrieval("ines", "n", [], {retrieval.RECIPE: lambda q, k: []}, 5)
 
 
 def report(base: float, dpo: float) -> EvalReport:

