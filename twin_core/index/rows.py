@@ -81,10 +81,10 @@ def width_of(frame: pl.DataFrame) -> int:
 def as_hits(
     rows: Iterable[dict[str, Any]], scores: Sequence[float], cosines: Sequence[float | None]
 ) -> list[Hit]:
-    """Hits from rows that have the `CITED` columns."""
+    """Hits from rows of the `CITED` columns."""
     return [
         Hit(
-            **{name: row[name] for name in CITED},
+            **row,
             score=min(1.0, max(0.0, float(score))),
             cosine=None if cosine is None else float(cosine),
         )

@@ -35,6 +35,7 @@ class Snapshot:
         frame = pl.from_arrow(rows.select([*CITED, "topic_words"]))
         assert isinstance(frame, pl.DataFrame)
         self.frame = frame
+        self._cited = frame.select(CITED)
         self.bytes = self.matrix.nbytes * 2 + int(frame.estimated_size())
         self._numbers: dict[str, int] | None = None
         self._cells: Cells | None = None
@@ -87,7 +88,7 @@ class Snapshot:
     def hits(
         self, rows: Sequence[int], scores: Sequence[float], cosines: Sequence[float | None]
     ) -> list[Hit]:
-        found: list[dict[str, Any]] = self.frame[list(rows)].to_dicts() if len(rows) else []
+        found: list[dict[str, Any]] = self._cited[list(rows)].to_dicts() if len(rows) else []
         return as_hits(found, scores, cosines)
 
     def _known_centroids(self) -> Array | None:
