@@ -8,10 +8,12 @@ Tokenizers of other kinds (byte-level BPE, Unigram) count every text themselves.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
-from twin_core.embedder.files import model_directory
+from twin_core.embedder.files import model_directory, token_limit
+from twin_core.errors import SettingError
 
 MAX_WORDS = 200_000  # about 20 MB; then the table begins anew
 _ODD_SPACE = re.compile(r"[\x0b\x0c\x1c-\x1f\x85]")  # Python splits there, the tokenizer joins
@@ -23,18 +25,24 @@ class TokenCounter:
     """Counts and cuts text by the tokens of one model.
 
     limit: tokens that the encoder reads, special ones included. special: how many of those it adds
-    to every text. additive: whether the sizes of texts parted by white space add up.
+    to every text. pad: id that fills a batch. additive: whether the sizes of texts parted by white
+    space add up.
     """
 
     def __init__(self, model: str) -> None:
         from tokenizers import Tokenizer
 
         directory = model_directory(model)
+        if not (directory / "tokenizer.json").is_file():
+            raise SettingError(
+                f"the embedding model {directory} has no tokenizer.json",
+                "save it with a fast tokenizer (`SentenceTransformer(…).save_pretrained(…)`).",
+            )
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
+        self.pad: int = (self._tokenizer.padding or {}).get("pad_id", 0)
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        config = directory / "sentence_bert_config.json"
-        self.limit: int = json.loads(config.read_text())["max_seq_length"]
+        self.limit = token_limit(directory)
         self.special: int = self._tokenizer.num_special_tokens_to_add(is_pair=False)
         form = json.loads(self._tokenizer.to_str())
         self.additive = _words_are_independent(form)
@@ -56,6 +64,16 @@ class TokenCounter:
             return lambda start, end: self.size(text[start:end])
         get = self._words.__getitem__
         return lambda start, end: sum(map(get, text[start:end].split()))
+
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of each text with the special ones, cut at the limit."""
+        return [found.ids for found in self._cutting.encode_batch_fast(list(texts))]
+
+    @cached_property
+    def _cutting(self) -> Any:
+        cutting = type(self._tokenizer).from_str(self._tokenizer.to_str())
+        cutting.enable_truncation(self.limit)
+        return cutting
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Character span of each token, special tokens left out."""

@@ -2,12 +2,12 @@
 
 import polars as pl
 
-from twin_core.embedder import BATCH, embed
-from twin_core.features.chunk import embedding_text
+from twin_core.embedder import Embedder
+from twin_core.features.chunk import embedded_texts
 from twin_core.progress import Meter
 from twin_core.records import CHUNK_EMBEDDINGS
 
-VERSION = "embed-1"
+VERSION = "embed-2"
 
 
 def distinct_texts(chunks: pl.DataFrame) -> pl.DataFrame:
@@ -15,21 +15,17 @@ def distinct_texts(chunks: pl.DataFrame) -> pl.DataFrame:
     return chunks.unique("chunk_hash", keep="first", maintain_order=True)
 
 
-def embed_chunks(chunks: pl.DataFrame, model: str) -> pl.DataFrame:
+def embed_chunks(chunks: pl.DataFrame, embedder: Embedder) -> pl.DataFrame:
     """Rows of `doc_chunks` with distinct `chunk_hash` → rows of `chunk_embeddings`."""
-    ordered = chunks.sort("tokens", "chunk_hash")  # equal lengths in a batch: less padding
-    texts = [
-        embedding_text(row["title"], row["heading"], row["text"])
-        for row in ordered.iter_rows(named=True)
-    ]
-    meter = Meter("embed", len(texts), "chunks")
-    rows: list[dict] = []
-    for start in range(0, len(texts), BATCH):
-        hashes = ordered["chunk_hash"][start : start + BATCH].to_list()
-        vectors = embed(model, texts[start : start + BATCH])
-        rows += [
-            {"chunk_hash": digest, "model": model, "vector": vector.tolist()}
-            for digest, vector in zip(hashes, vectors, strict=True)
-        ]
-        meter.at(len(rows))
-    return CHUNK_EMBEDDINGS.frame(rows)
+    if chunks.is_empty():
+        return CHUNK_EMBEDDINGS.frame()
+    meter = Meter("embed", chunks.height, "chunks")
+    vectors = embedder.embed(embedded_texts(chunks, embedder.counter), done=meter.at)
+    return CHUNK_EMBEDDINGS.conform(
+        chunks.select(
+            "chunk_hash",
+            pl.lit(None, pl.String).alias("fingerprint"),
+            pl.lit(embedder.space).alias("model"),
+            pl.Series("vector", vectors),
+        )
+    )
