@@ -12,7 +12,7 @@ from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.fusion import fuse_wordings
 from twin_core.retrieval.packing import focus, pack, share
 from twin_core.retrieval.parents import grown
-from twin_core.retrieval.relevance import near_enough
+from twin_core.retrieval.relevance import near_enough, relevant
 from twin_core.retrieval.search import attempts
 from twin_core.retrieval.selfquery import Reading, read_question
 
@@ -182,6 +182,14 @@ def test_nearness_is_by_cosine_or_by_the_words():
     assert not near_enough("Why was the kiln cold?", replace(far, cosine=0.05), 0.25)
     assert not near_enough("A cold day in the capital of Mongolia?", far, 0.25)
     assert not near_enough("what of it?", far, 0.25)
+
+
+def test_a_passage_that_is_near_vouches_for_its_neighbours():
+    near, beside, away = (hit(str(cosine), cosine=cosine) for cosine in (0.3, 0.2, 0.1))
+    assert relevant("of bicycles", [beside, near, away], 0.25) == [beside, near]
+    assert relevant("of bicycles", [beside, away], 0.25) == []
+    assert relevant("of bicycles", [beside, replace(away, cosine=None)], 0.0) != []
+    assert relevant("of bicycles", [], 0.0) == []
 
 
 def test_words_lift_a_passage_by_the_rarity_of_what_it_holds():

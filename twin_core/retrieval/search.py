@@ -19,7 +19,7 @@ from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.fusion import fuse_wordings
 from twin_core.retrieval.packing import pack
 from twin_core.retrieval.parents import with_parents
-from twin_core.retrieval.relevance import near_enough
+from twin_core.retrieval.relevance import relevant
 from twin_core.retrieval.selfquery import Reading, read_question
 from twin_core.retrieval.sources import sources_of
 from twin_core.retrieval.terms import terms
@@ -90,7 +90,7 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
             hits = fuse_wordings([free, hits])
         # "What did you write in 2024?" has no subject: whatever the filters admit answers it.
         only_filters = reading.firm and filters != NOTHING and not terms(reading.text)
-        near = [h for h in hits if only_filters or near_enough(reading.text, h, shape.min_score)]
+        near = hits if only_filters else relevant(reading.text, hits, shape.min_score)
         if near or not reading.firm:
             break
     return reorder(tools, reading.text, near, shape)[:k]
