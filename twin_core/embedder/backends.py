@@ -5,7 +5,9 @@ An encoder takes token ids and mask, int64 (texts, width), and gives float32 (te
 
 import importlib.util
 import os
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +17,17 @@ from twin_core.lake import publish_directory
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
 
     Encoder = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 EXPORT = "export-1"  # changes when the exported graph does
-GRAPH = "model.onnx"
-_PACKAGES = {"torch": "sentence_transformers", "onnx": "onnxruntime", "openvino": "openvino"}
+GRAPHS = {"onnx": "model.onnx", "openvino": "model.xml"}
+_PACKAGES = {
+    "torch": ("sentence_transformers",),
+    "onnx": ("onnxruntime", "onnx"),
+    "openvino": ("openvino",),
+}
 
 
 def require(backend: str) -> None:
@@ -29,10 +36,11 @@ def require(backend: str) -> None:
         raise SettingError(
             f"TWIN_EMBEDDING_BACKEND is '{backend}'", f"use one of {', '.join(_PACKAGES)}."
         )
-    if importlib.util.find_spec(package := _PACKAGES[backend]) is None:
+    missing = [name for name in _PACKAGES[backend] if importlib.util.find_spec(name) is None]
+    if missing:
         raise SettingError(
-            f"TWIN_EMBEDDING_BACKEND is {backend}, but {package} is not installed",
-            f"`pip install {package}`, or set TWIN_EMBEDDING_BACKEND=torch.",
+            f"TWIN_EMBEDDING_BACKEND is {backend}, but {', '.join(missing)} is not installed",
+            f"`pip install {' '.join(missing)}`, or set TWIN_EMBEDDING_BACKEND=torch.",
         )
 
 
@@ -70,7 +78,7 @@ def onnx_encoder(directory: Path, cache: Path) -> "Encoder":
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _threads()
     session = onnxruntime.InferenceSession(
-        str(exported(directory, cache) / GRAPH), options, providers=["CPUExecutionProvider"]
+        str(exported(directory, "onnx", cache)), options, providers=["CPUExecutionProvider"]
     )
 
     def encode(ids: "np.ndarray", mask: "np.ndarray") -> "np.ndarray":
@@ -86,8 +94,8 @@ def openvino_encoder(directory: Path, cache: Path) -> "Encoder":
 
     core = openvino.Core()
     settings = {"INFERENCE_NUM_THREADS": _threads(), "PERFORMANCE_HINT": "LATENCY"}
-    graph = exported(directory, cache) / GRAPH
-    request = core.compile_model(str(graph), "CPU", settings).create_infer_request()
+    graph = str(exported(directory, "openvino", cache))
+    request = core.compile_model(graph, "CPU", settings).create_infer_request()
 
     def encode(ids: "np.ndarray", mask: "np.ndarray") -> "np.ndarray":
         found: Any = request.infer({"input_ids": ids, "attention_mask": mask})
@@ -96,23 +104,52 @@ def openvino_encoder(directory: Path, cache: Path) -> "Encoder":
     return encode
 
 
-def exported(directory: Path, cache: Path) -> Path:
-    """The model from token ids to vectors, pooling included, as an ONNX graph in the cache; made
-    once."""
-    target = cache / "embedders" / f"{model_digest(directory)}-{EXPORT}"
-    publish_directory(target, lambda draft: _export(directory, draft / GRAPH))
-    return target
+def exported(directory: Path, backend: str, cache: Path) -> Path:
+    """The model from token ids to vectors, pooling included, as the backend reads it; made once,
+    in the cache."""
+    target = cache / "embedders" / f"{model_digest(directory)}-{backend}-{EXPORT}"
+    export = _to_onnx if backend == "onnx" else _to_openvino
+    publish_directory(target, lambda draft: export(directory, draft / GRAPHS[backend]))
+    return target / GRAPHS[backend]
 
 
-def _export(directory: Path, path: Path) -> None:
-    import warnings
+def _to_onnx(directory: Path, path: Path) -> None:
+    import torch
 
+    axes = {0: "texts", 1: "width"}
+    with _quiet_tracing():
+        torch.onnx.export(
+            _pipeline(directory),
+            (torch.ones(2, 16, dtype=torch.int64),) * 2,
+            str(path),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["vector"],
+            dynamic_axes={"input_ids": axes, "attention_mask": axes, "vector": {0: "texts"}},
+            opset_version=17,
+            dynamo=False,
+        )
+
+
+def _to_openvino(directory: Path, path: Path) -> None:
+    import openvino
+    import torch
+
+    names = ["input_ids", "attention_mask"]
+    shapes = [(name, openvino.PartialShape([-1, -1]), openvino.Type.i64) for name in names]
+    example = dict.fromkeys(names, torch.ones(2, 16, dtype=torch.int64))
+    with _quiet_tracing():
+        model = openvino.convert_model(_pipeline(directory), example_input=example, input=shapes)
+    openvino.save_model(model, path, compress_to_fp16=False)
+
+
+def _pipeline(directory: Path) -> "torch.nn.Module":
+    """sentence-transformers' modules as a function of two tensors."""
     import torch
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(
         str(directory), device="cpu", model_kwargs={"attn_implementation": "eager"}
-    ).eval()
+    )
 
     class Pipeline(torch.nn.Module):
         def __init__(self) -> None:
@@ -123,20 +160,17 @@ def _export(directory: Path, path: Path) -> None:
             features = {"input_ids": input_ids, "attention_mask": attention_mask}
             return self.model(features)["sentence_embedding"]
 
-    example = torch.ones(2, 16, dtype=torch.int64)
-    axes = {0: "texts", 1: "width"}
+    return Pipeline().eval()
+
+
+@contextmanager
+def _quiet_tracing() -> Iterator[None]:
+    """Without gradients, and without the tracer's warnings of shapes that are constant."""
+    import torch
+
     with warnings.catch_warnings(), torch.inference_mode():
-        warnings.simplefilter("ignore")  # of the tracer, about shapes that are constant
-        torch.onnx.export(
-            Pipeline(),
-            (example, example),
-            str(path),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["vector"],
-            dynamic_axes={"input_ids": axes, "attention_mask": axes, "vector": {0: "texts"}},
-            opset_version=17,
-            dynamo=False,
-        )
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _threads() -> int:
