@@ -21,7 +21,8 @@ GROUPS = [collection, features, datasets, training, evaluation, serving]
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules(GROUPS),
     asset_checks=dg.load_asset_checks_from_modules(GROUPS),
-    jobs=[twin_job()],
+    jobs=[twin_job(), features.index_upkeep],
+    schedules=[features.nightly_upkeep],
     sensors=[new_content, *automation_sensors()],
     resources={
         "twin": TwinResource(),

@@ -7,13 +7,14 @@ import polars as pl
 from pydantic import Field
 
 from twin_assets.partitions import authors
-from twin_assets.presentation import markdown_table, schema_metadata, table_result
+from twin_assets.presentation import draft_result, markdown_table, schema_metadata
 from twin_assets.resources import Installation, TwinResource
-from twin_core.collect.collect import collect, utc_now
+from twin_core.collect.collect import update, utc_now
 from twin_core.collect.merge import SourceTally, Window
 from twin_core.collect.source import moment, open_source
 from twin_core.errors import SettingError, TwinError, UnreachableError
 from twin_core.records import RAW_ARTICLES
+from twin_core.segments import Draft, SegmentedTable
 
 TALLY_COLUMNS = (
     *("source", "found", "new", "changed", "unchanged", "duplicates", "missing", "gone"),
@@ -39,11 +40,11 @@ class CollectConfig(dg.Config):
 )
 def raw_articles(
     context: dg.AssetExecutionContext, config: CollectConfig, twin: TwinResource
-) -> dg.MaterializeResult[pl.DataFrame]:
+) -> dg.MaterializeResult[Draft]:
     """Every article of the author as fetched, with its date, validators and the consent it came
     under."""
     try:
-        frame, tallies = _collect(twin.here, context.partition_key, _window(config))
+        draft, tallies = _collect(twin.here, context.partition_key, _window(config))
     except TwinError as error:  # only what may pass by itself is worth another try
         again = isinstance(error, UnreachableError)
         raise dg.Failure(str(error), allow_retries=again) from error
@@ -52,9 +53,8 @@ def raw_articles(
             context.log.warning("left out %s: %s", url, reason)
         if tally.failed:
             context.log.warning("source %s failed: %s", tally.source, tally.failed)
-    return table_result(
-        RAW_ARTICLES,
-        frame,
+    return draft_result(
+        draft,
         ["published_at", "title", "url", "status", "source"],
         fetched=sum(tally.new + tally.changed for tally in tallies),
         unchanged=sum(tally.unchanged for tally in tallies),
@@ -77,12 +77,12 @@ def _window(config: CollectConfig) -> Window | None:
 
 def _collect(
     here: Installation, slug: str, window: Window | None
-) -> tuple[pl.DataFrame, list[SourceTally]]:
+) -> tuple[Draft, list[SourceTally]]:
     author = here.author(slug, "collect")
     with here.web() as web:
         sources = [open_source(spec, web) for spec in author.sources]
-        previous = here.lake.previous_frame(RAW_ARTICLES, author.slug)
-        return collect(author, sources, previous, utc_now(), window, web)
+        table = here.lake.table(RAW_ARTICLES, author.slug)
+        return update(table, author, sources, utc_now(), window, web)
 
 
 def tally_row(tally: SourceTally) -> list[object]:
@@ -103,10 +103,11 @@ def left_out(tallies: list[SourceTally]) -> list[tuple[str, str, str]]:
 
 
 @dg.asset_check(asset=raw_articles, blocking=True, partitions_def=authors)
-def has_live_articles(raw_articles: pl.DataFrame) -> dg.AssetCheckResult:
+def has_live_articles(raw_articles: SegmentedTable) -> dg.AssetCheckResult:
     """At least one article is live, and no article stands twice."""
-    live = raw_articles.filter(pl.col("status") == "live").height
-    twice = raw_articles.height - raw_articles["doc_id"].n_unique()
+    rows = raw_articles.read(columns=["doc_id", "status"])
+    live = rows.filter(pl.col("status") == "live").height
+    twice = rows.height - rows["doc_id"].n_unique()
     return dg.AssetCheckResult(
         passed=live > 0 and twice == 0, metadata={"live": live, "duplicates": twice}
     )

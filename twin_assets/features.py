@@ -6,20 +6,30 @@ import polars as pl
 from twin_assets.automation import WHEN_INPUTS_CHANGE
 from twin_assets.partitions import authors
 from twin_assets.pods import INDEX_POOL
-from twin_assets.presentation import record_result, schema_metadata, table_result
+from twin_assets.presentation import (
+    draft_result,
+    markdown_table,
+    record_result,
+    schema_metadata,
+)
 from twin_assets.resources import TwinResource
-from twin_core.delta import delta
-from twin_core.embedder import TokenCounter, model_directory
+from twin_core.embedder import TokenCounter
+from twin_core.errors import TwinError
 from twin_core.features import chunk as chunking
 from twin_core.features import clean as cleaning
 from twin_core.features import embed as embedding
 from twin_core.fingerprint import fingerprint
+from twin_core.index.follow import follow
 from twin_core.records import (
     CHUNK_EMBEDDINGS,
     CLEANED_DOCS,
     DOC_CHUNKS,
+    EXTRACTED_DOCS,
     IndexState,
 )
+from twin_core.segments import Draft, SegmentedTable
+
+SHOWN = 20  # documents left out that are named one by one
 
 
 @dg.asset(
@@ -32,35 +42,39 @@ from twin_core.records import (
     automation_condition=WHEN_INPUTS_CHANGE,
 )
 def cleaned_docs(
-    context: dg.AssetExecutionContext, twin: TwinResource, raw_articles: pl.DataFrame
-) -> dg.MaterializeResult[pl.DataFrame]:
+    context: dg.AssetExecutionContext, twin: TwinResource, raw_articles: SegmentedTable
+) -> dg.MaterializeResult[Draft]:
     """The author's text as Markdown; what is left out keeps the reason why."""
-    frame, report = delta(
-        CLEANED_DOCS,
-        raw_articles.filter(pl.col("status") == "live"),
-        twin.here.lake.previous_frame(CLEANED_DOCS, context.partition_key),
-        cleaning.clean,
-        key="doc_id",
-        inputs=["content_hash", "url", "published_at"],
-        version=cleaning.VERSION,
+    lake, key = twin.here.lake, context.partition_key
+    draft, report = cleaning.update(
+        raw_articles, lake.table(EXTRACTED_DOCS, key), lake.table(CLEANED_DOCS, key)
     )
-    for row in frame.filter(pl.col("drop_reason").is_not_null()).iter_rows(named=True):
-        context.log.warning("left out %s: %s", row["url"], row["drop_reason"])
-    return table_result(
-        CLEANED_DOCS,
-        frame,
+    docs = draft.table.read(columns=["url", "own_words", "removed", "redactions", "drop_reason"])
+    left_out = docs.filter(pl.col("drop_reason").is_not_null()).select("url", "drop_reason")
+    for url, reason in left_out.head(SHOWN).iter_rows():
+        context.log.warning("left out %s: %s", url, reason)
+    kinds = left_out.select(reason=pl.col("drop_reason").str.replace(r"[:\d].*| of .*", ""))
+    return draft_result(
+        draft,
         ["published_at", "title", "own_words", "drop_reason"],
         report,
-        own_words=int(cleaning.usable(frame)["own_words"].sum()),
-        left_out=frame["drop_reason"].count(),
+        own_words=int(cleaning.usable(docs)["own_words"].sum()),
+        boilerplate_blocks=int(docs["removed"].sum()),
+        with_personal_data=docs["redactions"].count(),
+        left_out=left_out.height,
+        left_out_why=markdown_table(
+            ["why", "documents"], kinds.group_by("reason").len().sort("reason").iter_rows()
+        ),
+        left_out_which=markdown_table(["document", "why"], left_out.head(SHOWN).iter_rows()),
     )
 
 
 @dg.asset_check(asset=cleaned_docs, blocking=True, partitions_def=authors)
-def has_usable_documents(cleaned_docs: pl.DataFrame) -> dg.AssetCheckResult:
+def has_usable_documents(cleaned_docs: SegmentedTable) -> dg.AssetCheckResult:
     """At least one document is left after cleaning."""
-    usable = cleaning.usable(cleaned_docs).height
-    reasons = cleaned_docs["drop_reason"].drop_nulls().unique().sort().to_list()
+    docs = cleaned_docs.read(columns=["drop_reason"])
+    reasons = docs["drop_reason"].drop_nulls().unique().sort().head(SHOWN).to_list()
+    usable = docs["drop_reason"].null_count()
     return dg.AssetCheckResult(
         passed=usable > 0,
         metadata={"usable": usable, "drop_reasons": dg.MetadataValue.json(reasons)},
@@ -77,38 +91,36 @@ def has_usable_documents(cleaned_docs: pl.DataFrame) -> dg.AssetCheckResult:
     automation_condition=WHEN_INPUTS_CHANGE,
 )
 def doc_chunks(
-    context: dg.AssetExecutionContext, twin: TwinResource, cleaned_docs: pl.DataFrame
-) -> dg.MaterializeResult[pl.DataFrame]:
-    """Passages that the embedder reads whole, each with its headings and its place in the
-    document."""
+    context: dg.AssetExecutionContext, twin: TwinResource, cleaned_docs: SegmentedTable
+) -> dg.MaterializeResult[Draft]:
+    """Passages that fit the embedder whole; a document that did not change keeps its own."""
     here = twin.here
-    counter = TokenCounter(here.settings.embedding_model)
-    frame, report = delta(
-        DOC_CHUNKS,
-        cleaning.usable(cleaned_docs),
-        here.lake.previous_frame(DOC_CHUNKS, context.partition_key),
-        lambda docs: chunking.chunk(docs, counter),
-        key="doc_id",
-        inputs=["content_hash"],
-        version=f"{chunking.VERSION}/{here.settings.embedding_model}/{counter.limit}",
+    counter = here.counter
+    draft, report = chunking.update(
+        cleaned_docs,
+        here.lake.table(DOC_CHUNKS, context.partition_key),
+        counter,
+        here.recipe.chunking,
     )
-    return table_result(
-        DOC_CHUNKS,
-        frame,
+    tokens = draft.table.read(columns=["tokens"])["tokens"]
+    return draft_result(
+        draft,
         ["title", "heading", "tokens", "text"],
         report,
-        longest_tokens=int(frame["tokens"].max() or 0),  # type: ignore[arg-type]
+        longest_tokens=int(tokens.max() or 0),  # type: ignore[arg-type]
+        median_tokens=int(tokens.median() or 0),  # type: ignore[arg-type]
         token_limit=counter.limit,
     )
 
 
 @dg.asset_check(asset=doc_chunks, blocking=True, partitions_def=authors)
-def chunks_fit_the_encoder(doc_chunks: pl.DataFrame, twin: TwinResource) -> dg.AssetCheckResult:
+def chunks_fit_the_encoder(doc_chunks: SegmentedTable, twin: TwinResource) -> dg.AssetCheckResult:
     """No passage is longer than what the embedder reads."""
     limit = TokenCounter(twin.here.settings.embedding_model).limit
-    longest = int(doc_chunks["tokens"].max() or 0)  # type: ignore[arg-type]
+    tokens = doc_chunks.read(columns=["tokens"])["tokens"]
+    longest = int(tokens.max() or 0)  # type: ignore[arg-type]
     return dg.AssetCheckResult(
-        passed=doc_chunks.height > 0 and longest <= limit,
+        passed=len(tokens) > 0 and longest <= limit,
         metadata={"longest_tokens": longest, "token_limit": limit},
     )
 
@@ -123,34 +135,32 @@ def chunks_fit_the_encoder(doc_chunks: pl.DataFrame, twin: TwinResource) -> dg.A
     automation_condition=WHEN_INPUTS_CHANGE,
 )
 def chunk_embeddings(
-    context: dg.AssetExecutionContext, twin: TwinResource, doc_chunks: pl.DataFrame
-) -> dg.MaterializeResult[pl.DataFrame]:
+    context: dg.AssetExecutionContext, twin: TwinResource, doc_chunks: SegmentedTable
+) -> dg.MaterializeResult[Draft]:
     """One vector for each distinct passage; a passage that was embedded before is not embedded
     again."""
     here = twin.here
-    model = here.settings.embedding_model
-    frame, report = delta(
-        CHUNK_EMBEDDINGS,
-        embedding.distinct_texts(doc_chunks),
-        here.lake.previous_frame(CHUNK_EMBEDDINGS, context.partition_key),
-        lambda chunks: embedding.embed_chunks(chunks, model),
-        key="chunk_hash",
-        inputs=["chunk_hash"],
-        version=f"{embedding.VERSION}/{model}",
-    )
-    return table_result(
-        CHUNK_EMBEDDINGS,
-        frame,
-        ["chunk_hash", "model"],
-        report,
-        dimensions=len(frame["vector"][0]) if frame.height else 0,
-        model=model,
+    table = here.lake.table(CHUNK_EMBEDDINGS, context.partition_key)
+    draft, done = embedding.update(doc_chunks, table, here.embedder)
+    if done.replaced_space:
+        context.log.warning(
+            "the embedding model changed from %s to %s: all %d passages were embedded again",
+            *(done.replaced_space, here.embedder.space, done.texts),
+        )
+    vector = draft.table.tail(1, ["vector"])["vector"]
+    return draft_result(
+        draft,
+        ["doc_id", "chunk_hash", "model"],
+        done.documents,
+        embedded=done.texts,
+        dimensions=len(vector[0]) if len(vector) else 0,
+        model=here.embedder.space,
     )
 
 
 @dg.asset(
     group_name="features",
-    kinds={"lancedb"},
+    kinds={"lancedb", "weaviate"},
     owners=["team:content"],
     partitions_def=authors,
     io_manager_key="record",
@@ -160,37 +170,36 @@ def chunk_embeddings(
 def chunk_index(
     context: dg.AssetExecutionContext,
     twin: TwinResource,
-    doc_chunks: pl.DataFrame,
-    chunk_embeddings: pl.DataFrame,
+    doc_chunks: SegmentedTable,
+    chunk_embeddings: SegmentedTable,
 ) -> dg.MaterializeResult[IndexState]:
     """The vector index brought in line with the passages: upserts and deletions, in one step."""
-    index, author = twin.here.index, context.partition_key
-    vectors = chunk_embeddings.select("chunk_hash", "vector")
-    rows = doc_chunks.join(vectors, on="chunk_hash", how="left")
-    synced = index.sync(author, rows)
-    count, distinct = index.count(author)
+    here, author = twin.here, context.partition_key
+    index, space = here.index, here.embedder.space
+    synced = follow(index, author, doc_chunks, chunk_embeddings, space, here.index_memory(author))
+    held = index.contents(author)
     state = IndexState(
         author=author,
         backend=index.backend,
         location=index.location,
-        rows=count,
-        distinct=distinct,
+        space=space,
+        rows=held.rows,
+        distinct=held.distinct,
         upserted=synced.upserted,
         deleted=synced.deleted,
         unchanged=synced.unchanged,
-        fingerprint=fingerprint(
-            DOC_CHUNKS.data_version(doc_chunks), CHUNK_EMBEDDINGS.data_version(chunk_embeddings)
-        ),
+        fingerprint=fingerprint(doc_chunks.data_version, chunk_embeddings.data_version, space),
     )
     return record_result(
         state,
         state.fingerprint,
         **{
-            "dagster/partition_row_count": count,
+            "dagster/partition_row_count": held.rows,
             "upserted": synced.upserted,
             "deleted": synced.deleted,
             "unchanged": synced.unchanged,
-            "embedder": str(model_directory(twin.here.settings.embedding_model).name),
+            "backend": f"{index.backend} at {index.location}",
+            "space": space,
         },
     )
 
@@ -205,11 +214,41 @@ def index_holds_every_chunk_once(
     context: dg.AssetCheckExecutionContext,
     twin: TwinResource,
     chunk_index: IndexState,
-    doc_chunks: pl.DataFrame,
+    doc_chunks: SegmentedTable,
 ) -> dg.AssetCheckResult:
     """As many rows as passages, and no passage twice, counted in the index itself."""
-    rows, distinct = twin.here.index.count(chunk_index.author)
+    held = twin.here.index.contents(chunk_index.author)
+    wanted = doc_chunks.read(columns=["chunk_id"])["chunk_id"].n_unique()
     return dg.AssetCheckResult(
-        passed=rows == distinct == doc_chunks["chunk_id"].n_unique(),
-        metadata={"rows": rows, "distinct": distinct, "chunks": doc_chunks.height},
+        passed=held.rows == held.distinct == wanted,
+        metadata={"rows": held.rows, "distinct": held.distinct, "chunks": wanted},
     )
+
+
+@dg.op(pool=INDEX_POOL)
+def compact_indexes(context: dg.OpExecutionContext, twin: TwinResource) -> None:
+    """Every author's part of the index, one after another; one that fails does not stop the
+    others."""
+    failed = []
+    for author in context.instance.get_dynamic_partitions(authors.name or "authors"):
+        try:
+            figures = twin.here.index.optimise(author)
+        except TwinError as error:
+            failed.append(author)
+            context.log.error("%s: %s", author, error)
+        else:
+            context.log.info("%s: %s", author, figures or "no index yet")
+    if failed:
+        raise dg.Failure(f"the index of {', '.join(failed)} could not be compacted: see the log")
+
+
+@dg.job(description="Compacts the index, brings its word index in line, removes old versions.")
+def index_upkeep() -> None:
+    compact_indexes()
+
+
+nightly_upkeep = dg.ScheduleDefinition(
+    job=index_upkeep,
+    cron_schedule="30 3 * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)

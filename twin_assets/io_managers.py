@@ -9,6 +9,7 @@ import polars as pl
 from twin_core import records
 from twin_core.lake import Lake
 from twin_core.records import Record, Table
+from twin_core.segments import Draft, SegmentedTable
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -36,15 +37,25 @@ def _place(context: dg.InputContext | dg.OutputContext) -> tuple[str, str | None
 
 
 class ParquetIOManager(dg.ConfigurableIOManager):
-    """polars frames, one file an author, held to the table's declaration."""
+    """Tables, held to their declaration: a file an author, or segments where they are kept by
+    document.
 
-    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
+    An asset gives a frame, or a `Draft` of a table kept by document; its reader's annotation says
+    whether it wants the whole frame or a `SegmentedTable`, of which it reads what it needs.
+    """
+
+    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame | Draft) -> None:
         asset, partition = _place(context)
-        path = _lake().write_frame(TABLES[asset], partition, obj)
+        if isinstance(obj, Draft):
+            path = obj.publish().directory
+        else:
+            path = _lake().write_frame(TABLES[asset], partition, obj)
         context.add_output_metadata({"path": dg.MetadataValue.path(path)})
 
-    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame | SegmentedTable:
         asset, partition = _place(context)
+        if context.dagster_type.typing_type is SegmentedTable:
+            return _lake().require_table(TABLES[asset], partition)
         return _lake().read_frame(TABLES[asset], partition)
 
 

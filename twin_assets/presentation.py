@@ -12,6 +12,7 @@ import polars as pl
 from twin_core.delta import DeltaReport
 from twin_core.fingerprint import fingerprint
 from twin_core.records import Checkpoint, Record, Table
+from twin_core.segments import Draft
 
 PREVIEW_ROWS = 8
 CELL = 90
@@ -46,25 +47,39 @@ def markdown_table(
 
 
 def table_result(
-    table: Table,
-    frame: pl.DataFrame,
-    preview: Sequence[str],
-    delta: DeltaReport | None = None,
-    **metadata: Any,
+    table: Table, frame: pl.DataFrame, preview: Sequence[str], **metadata: Any
 ) -> dg.MaterializeResult:
     """A table with its data version, row counts and a preview of the named columns."""
-    counts: dict[str, Any] = {"dagster/partition_row_count": frame.height}
+    shown = frame.select(preview).tail(PREVIEW_ROWS)
+    return dg.MaterializeResult(
+        value=frame,
+        metadata={
+            "dagster/partition_row_count": frame.height,
+            "preview": markdown_table(preview, shown.iter_rows()),
+            **metadata,
+        },
+        data_version=dg.DataVersion(table.data_version(frame)),
+    )
+
+
+def draft_result(
+    draft: Draft, preview: Sequence[str], delta: DeltaReport | None = None, **metadata: Any
+) -> dg.MaterializeResult:
+    """A table kept by document, in its new state: counts and a preview of its last rows, of which
+    no more is read than that."""
+    table = draft.table
+    counts: dict[str, Any] = {"dagster/partition_row_count": table.rows}
     if delta:
         counts |= {
             "recomputed": delta.recomputed,
             "reused": delta.reused,
             "removed": delta.removed,
         }
-    shown = frame.select(preview).tail(PREVIEW_ROWS)
+    shown = table.tail(PREVIEW_ROWS, preview)
     return dg.MaterializeResult(
-        value=frame,
+        value=draft,
         metadata={**counts, "preview": markdown_table(preview, shown.iter_rows()), **metadata},
-        data_version=dg.DataVersion(table.data_version(frame)),
+        data_version=dg.DataVersion(table.data_version),
     )
 
 

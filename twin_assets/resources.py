@@ -3,6 +3,7 @@ run starts."""
 
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -10,9 +11,10 @@ from pydantic import PrivateAttr
 
 from twin_core.authors import Author, Scope, load_authors
 from twin_core.collect.web import Web
+from twin_core.embedder import Embedder, TokenCounter, open_embedder
 from twin_core.errors import SettingError
+from twin_core.index import open_index
 from twin_core.index.base import ChunkIndex
-from twin_core.index.lance import LanceIndex
 from twin_core.lake import Lake
 from twin_core.recipe import Recipe, load_recipe
 
@@ -42,7 +44,23 @@ class Installation:
 
     @cached_property
     def index(self) -> ChunkIndex:
-        return LanceIndex(self.settings.index_dir)
+        return open_index(self.settings)
+
+    def index_memory(self, author: str) -> Path:
+        """The file that says what the author's part of the index held last."""
+        return self.lake.path("chunk_index_held", author, ".json")
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        settings = self.settings
+        return open_embedder(
+            settings.embedding_model, settings.embedding_backend, settings.cache_dir
+        )
+
+    @property
+    def counter(self) -> TokenCounter:
+        """The embedder's tokenizer, without the embedder."""
+        return TokenCounter(self.settings.embedding_model)
 
     def web(self, seconds: float | None = None) -> Web:
         """Access to the web for one pass; seconds: for all its requests together."""

@@ -11,8 +11,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from twin_core.errors import ConsentError, SettingError, UnknownAuthorError
+from twin_core.files import write_atomically
 from twin_core.fingerprint import file_hash, fingerprint
-from twin_core.lake import write_atomically
 from twin_core.sources import SourceSpec
 
 Scope = Literal["collect", "train", "serve"]

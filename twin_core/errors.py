@@ -42,6 +42,14 @@ class LakeError(TwinError):
     """A stored table or record is missing or unreadable."""
 
 
+class IndexMismatchError(LakeError):
+    """The index holds vectors of another embedding space than what was to be written or asked."""
+
+
+class IndexUnavailableError(LakeError):
+    """The index's server does not answer, or refuses."""
+
+
 class CheckpointError(TwinError):
     """A directory of weights is missing, incomplete or damaged."""
 

@@ -14,40 +14,16 @@ from typing import TypeVar
 import polars as pl
 from pydantic import BaseModel, ValidationError
 
+from twin_core.delta import replaced
 from twin_core.errors import CheckpointError, LakeError
+from twin_core.files import sync_directory, write_atomically
 from twin_core.fingerprint import file_hash
 from twin_core.records import Record, Table
+from twin_core.segments import SegmentedTable
 
 R = TypeVar("R", bound=Record)
 MANIFEST = "manifest.json"
 SHARED = "_shared"  # the key of what belongs to no author
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace `path` by `content`, or leave it as it was and raise `LakeError`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-        _sync_directory(path.parent)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise LakeError(
-            f"{path} could not be written: {error.strerror or error}",
-            "free disk space or correct the permissions; the previous version is untouched.",
-        ) from error
 
 
 class Lake:
@@ -59,8 +35,21 @@ class Lake:
     def path(self, asset: str, key: str | None, suffix: str) -> Path:
         return self.root / asset / f"{key or SHARED}{suffix}"
 
+    def table(self, table: Table, key: str | None) -> SegmentedTable:
+        """A table that is kept by document, published yet or not."""
+        return SegmentedTable(self.path(table.name, key, ""), table)
+
+    def require_table(self, table: Table, key: str | None) -> SegmentedTable:
+        """The same, where it must have been published."""
+        found = self.table(table, key)
+        if not found.exists:
+            raise _not_there(table.name, key, found.directory)
+        return found
+
     def write_frame(self, table: Table, key: str | None, frame: pl.DataFrame) -> Path:
         """Publish a table; the frame must conform to the declaration."""
+        if table.key:
+            return replaced(self.table(table, key), frame).publish().directory
         path = self.path(table.name, key, ".parquet")
         with tempfile.SpooledTemporaryFile(max_size=64 << 20) as buffer:
             table.conform(frame).write_parquet(buffer, compression="zstd")
@@ -70,12 +59,11 @@ class Lake:
 
     def read_frame(self, table: Table, key: str | None) -> pl.DataFrame:
         """The table as last published."""
+        if table.key:
+            return self.require_table(table, key).read()
         path = self.path(table.name, key, ".parquet")
         if not path.exists():
-            raise LakeError(
-                f"{table.name} of {key or 'all authors'} is not materialised ({path} is missing)",
-                f"materialise {table.name} first: `twin run {key or 'AUTHOR'}` or the Dagster UI.",
-            )
+            raise _not_there(table.name, key, path)
         try:
             return table.conform(pl.read_parquet(path))
         except (pl.exceptions.PolarsError, OSError) as error:
@@ -88,7 +76,10 @@ class Lake:
 
     def previous_frame(self, table: Table, key: str | None) -> pl.DataFrame | None:
         """The table as last published, or None before the first time."""
-        exists = self.path(table.name, key, ".parquet").exists()
+        if table.key:
+            exists = self.table(table, key).exists
+        else:
+            exists = self.path(table.name, key, ".parquet").exists()
         return self.read_frame(table, key) if exists else None
 
     def write_record(self, asset: str, key: str | None, record: BaseModel) -> Path:
@@ -103,10 +94,7 @@ class Lake:
         try:
             return kind.model_validate_json(path.read_bytes())
         except FileNotFoundError as error:
-            raise LakeError(
-                f"{asset} of {key or 'all authors'} is not materialised ({path} is missing)",
-                f"materialise {asset} first: `twin run {key or 'AUTHOR'}` or the Dagster UI.",
-            ) from error
+            raise _not_there(asset, key, path) from error
         except ValidationError as error:
             raise LakeError(
                 f"{path} is not a {asset} record: {error.errors()[0]['msg']}",
@@ -123,6 +111,13 @@ class Lake:
         directory = self.root / asset
         files = directory.iterdir() if directory.is_dir() else ()
         return sorted(f.stem for f in files if not f.name.startswith(".") and f.stem != SHARED)
+
+
+def _not_there(asset: str, key: str | None, path: Path) -> LakeError:
+    return LakeError(
+        f"{asset} of {key or 'all authors'} is not materialised ({path} is missing)",
+        f"materialise {asset} first: `twin run {key or 'AUTHOR'}` or the Dagster UI.",
+    )
 
 
 class Manifest(BaseModel):
@@ -166,7 +161,7 @@ def publish_directory(target: Path, build: Callable[[Path], Manifest | None]) ->
         if target.exists():  # without a manifest: a remnant that nothing may have loaded
             shutil.rmtree(target)
         os.rename(draft, target)
-        _sync_directory(target.parent)
+        sync_directory(target.parent)
     except OSError as error:
         raise CheckpointError(
             f"{target} could not be published: {error.strerror or error}",

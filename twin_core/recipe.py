@@ -134,6 +134,48 @@ class Promotion(_Part):
     )
 
 
+class Chunking(_Part):
+    """Sizes of passages, in the embedder's tokens; its window is the hard limit of all."""
+
+    target_tokens: int = Field(
+        default=180, ge=16, description="a paragraph or two: small enough to be about one thing"
+    )
+    overlap_tokens: int = Field(
+        default=0, ge=0, description="repeated from the passage before, in whole sentences"
+    )
+    parent_tokens: int = Field(
+        default=600, ge=16, description="larger passage that gives context; never crosses a section"
+    )
+
+
+class Retrieval(_Part):
+    """The steps from a question to the passages in the prompt; each can be switched off."""
+
+    self_query: Literal["none", "rules", "model"] = Field(
+        default="rules", description="who reads filters (dates, source, title) off a question"
+    )
+    expansions: int = Field(
+        default=0, ge=0, le=8, description="further wordings that are searched too"
+    )
+    expand_by: Literal["rules", "model"] = Field(
+        default="rules", description="who words them; `model` needs an endpoint, as in self_query"
+    )
+    search: Literal["hybrid", "vector", "words"] = "hybrid"
+    alpha: float = Field(default=0.7, ge=0, le=1, description="weight of the vector's ranking")
+    fusion: Literal["rrf", "relative"] = "relative"
+    candidates: int = Field(default=24, ge=1, description="passages that reranking chooses from")
+    rerank: Literal["none", "lexical", "cross-encoder"] = Field(
+        default="lexical", description="a cross-encoder that is set takes the place of `lexical`"
+    )
+    diversity: float = Field(
+        default=0.0, ge=0, lt=1, description="weight of novelty among the passages (MMR)"
+    )
+    parents: bool = Field(default=False, description="give the prompt the larger passage around")
+    min_score: float = Field(
+        default=0.25, ge=0, le=1, description="cosine below which a passage is about something else"
+    )
+
+
 class Recipe(_Part):
     """One profile: all stages from the base model to promotion."""
 
@@ -147,6 +189,8 @@ class Recipe(_Part):
     dpo: Dpo
     gptq: Gptq
     evaluation: Evaluation
+    chunking: Chunking = Chunking()
+    retrieval: Retrieval = Retrieval()
     generation: Generation
     promotion: Promotion
 

@@ -23,10 +23,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """The declared form of a table; `conform` holds a frame to it."""
+    """The declared form of a table; `conform` holds a frame to it.
+
+    key: column that names the document a row belongs to, where the table is kept document by
+    document (`segments`); a table without one is small and is one file.
+    """
 
     name: str
     columns: dict[str, Column] = field(default_factory=dict)
+    key: str | None = None
 
     @property
     def schema(self) -> pl.Schema:
@@ -42,15 +47,21 @@ class Table:
             pl.col(name).cast(column.dtype) for name, column in self.columns.items()
         )
 
+    @property
+    def identity(self) -> list[str]:
+        """The columns whose change changes the data."""
+        return [name for name, column in self.columns.items() if column.versioned]
+
     def data_version(self, frame: pl.DataFrame) -> str:
         """A digest that changes exactly when a versioned column of some row does."""
-        names = [name for name, column in self.columns.items() if column.versioned]
-        return rows_hash(frame.select(names).iter_rows())
+        return rows_hash(frame.select(self.identity).iter_rows())
 
 
 _TIME = pl.Datetime("us", "UTC")
 _DOC = Column(pl.String, "article the row belongs to: digest of its canonical URL")
-_FINGERPRINT = Column(pl.String, "digest of the inputs and stage version the row was computed from")
+_FINGERPRINT = Column(
+    pl.String, "digest of the inputs and stage version the row was computed from", versioned=False
+)
 _TITLE = Column(pl.String, "article's title")
 _URL = Column(pl.String, "canonical URL of the article")
 _PUBLISHED = Column(_TIME, "when the article was first published")
@@ -79,6 +90,29 @@ RAW_ARTICLES = Table(
         "missed": Column(pl.Int64, "checks in a row that did not find it", versioned=False),
         "consent_id": Column(pl.String, "digest of the consent under which it was collected"),
     },
+    key="doc_id",
+)
+
+EXTRACTED_DOCS = Table(
+    "extracted_docs",
+    {
+        "doc_id": _DOC,
+        "url": _URL,
+        "title": _TITLE,
+        "published_at": _PUBLISHED,
+        "source": Column(pl.String, "site of the article, or the kind of export it came in"),
+        "language": Column(pl.String, "ISO 639-1 code of the text's language"),
+        "text": Column(pl.String, "main text as Markdown, boilerplate of the site still in it"),
+        "blocks": Column(
+            pl.List(pl.UInt64), "digest of each top-level block, as compared", versioned=False
+        ),
+        "sketch": Column(
+            pl.List(pl.UInt32), "MinHash of its word shingles; empty when short", versioned=False
+        ),
+        "redactions": Column(pl.String, "personal data replaced, as `email 2, phone 1`; or null"),
+        "drop_reason": Column(pl.String, "why the text cannot be used; null when it can"),
+    },
+    key="doc_id",
 )
 
 CLEANED_DOCS = Table(
@@ -89,11 +123,27 @@ CLEANED_DOCS = Table(
         "url": _URL,
         "title": _TITLE,
         "published_at": _PUBLISHED,
-        "text": Column(pl.String, "main text as Markdown; spans elsewhere index into it"),
+        "source": Column(pl.String, "site of the article, or the kind of export it came in"),
+        "language": Column(pl.String, "ISO 639-1 code of the text's language"),
+        "text": Column(
+            pl.String, "main text as Markdown; spans elsewhere index into it", versioned=False
+        ),
+        "spans": Column(
+            pl.List(pl.Struct({"kind": pl.String, "start": pl.Int64, "end": pl.Int64})),
+            "top-level blocks of text: prose, list, heading, quote, code, table, html, rule",
+            versioned=False,
+        ),
+        "prose": Column(
+            pl.String, "the author's own paragraphs and lists alone, for style", versioned=False
+        ),
         "own_words": Column(pl.Int64, "words of the author's own prose (no quotes, code, tables)"),
+        "removed": Column(pl.Int64, "boilerplate blocks taken out"),
+        "redactions": Column(pl.String, "personal data replaced, as `email 2, phone 1`; or null"),
+        "duplicate_of": Column(pl.String, "doc_id of the document that stands for this one"),
         "drop_reason": Column(pl.String, "why nothing downstream uses the row; null when used"),
-        "content_hash": Column(pl.String, "digest of title, date, URL and text"),
+        "content_hash": Column(pl.String, "digest of title, date, URL, text and its blocks"),
     },
+    key="doc_id",
 )
 
 DOC_CHUNKS = Table(
@@ -103,26 +153,33 @@ DOC_CHUNKS = Table(
         "doc_id": _DOC,
         "fingerprint": _FINGERPRINT,
         "position": Column(pl.Int64, "0-based place in the document"),
+        "parent_id": Column(pl.String, "larger passage that gives this one its context"),
         "url": _URL,
         "title": _TITLE,
         "published_at": _PUBLISHED,
+        "source": Column(pl.String, "site of the article, or the kind of export it came in"),
+        "language": Column(pl.String, "ISO 639-1 code of the document's language"),
+        "doc_version": Column(pl.String, "content hash of the document that was chunked"),
         "heading": Column(pl.String, "headings above the passage, joined by ' > '"),
         "start": Column(pl.Int64, "first character in cleaned_docs.text"),
         "end": Column(pl.Int64, "one past the last character"),
-        "text": Column(pl.String, "the passage, verbatim"),
+        "text": Column(pl.String, "the passage, verbatim", versioned=False),
         "tokens": Column(pl.Int64, "embedder's tokens of title, heading and passage, all included"),
         "chunk_hash": Column(pl.String, "digest of what is embedded"),
     },
+    key="doc_id",
 )
 
 CHUNK_EMBEDDINGS = Table(
     "chunk_embeddings",
     {
-        "chunk_hash": Column(pl.String, "digest of the embedded text"),
+        "doc_id": _DOC,
+        "chunk_hash": Column(pl.String, "digest of the embedded text; once in a document"),
         "fingerprint": _FINGERPRINT,
-        "model": Column(pl.String, "embedding model"),
+        "model": Column(pl.String, "embedding space: model, its digest, backend"),
         "vector": Column(pl.List(pl.Float32), "unit-length embedding", versioned=False),
     },
+    key="doc_id",
 )
 
 CORPUS_SPLIT = Table(
@@ -180,6 +237,7 @@ class IndexState(Record):
     author: str
     backend: str
     location: str
+    space: str
     rows: int
     distinct: int
     upserted: int
@@ -214,8 +272,32 @@ class VoiceVerifier(Record):
     held_out: int
 
 
+class RetrievalFigures(Record):
+    """One way to search: figures in 0..1, and the median time of one question in milliseconds,
+    without the embedding of its own words."""
+
+    recall_at_k: float
+    mrr: float
+    ndcg_at_k: float
+    p50_ms: float
+
+
+class RetrievalGain(Record):
+    """One way to search against another, question by question: how often nDCG rose and fell, and
+    its mean difference with a 95 % interval (paired bootstrap)."""
+
+    against: str
+    gained: int
+    lost: int
+    difference: float
+    interval: tuple[float, float]
+
+
 class RetrievalReport(Record):
-    """Search quality on questions whose source chunk is known; every figure in 0..1."""
+    """Search quality on questions whose source chunk is known; every figure in 0..1.
+
+    The headline figures are those of the recipe; `configurations` and `gains` show each step.
+    """
 
     author: str
     fingerprint: str
@@ -225,6 +307,8 @@ class RetrievalReport(Record):
     mrr: float
     ndcg_at_k: float
     misses: tuple[str, ...] = ()
+    configurations: dict[str, RetrievalFigures] = {}
+    gains: dict[str, RetrievalGain] = {}
 
 
 class VariantScore(Record):

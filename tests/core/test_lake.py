@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from twin_core.errors import CheckpointError, LakeError
-from twin_core.lake import Lake, Manifest, publish_directory, read_manifest, write_atomically
+from twin_core.files import write_atomically
+from twin_core.lake import Lake, Manifest, publish_directory, read_manifest
 from twin_core.records import CORPUS_SPLIT, ServedTwin
 
 

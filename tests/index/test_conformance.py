@@ -43,11 +43,11 @@ def test_a_sync_of_the_same_rows_writes_nothing(index: ChunkIndex):
 
 def test_a_changed_text_replaces_the_old(index: ChunkIndex):
     fill(index, "ines", named("d1.c0", "d1.c1"))
-    before = index.contents("ines").version
+    before = index.version("ines")
     report = fill(index, "ines", named("d1.c0", "d1.c1", text="other"))
     assert (report.upserted, report.deleted, report.unchanged) == (2, 0, 0)
     assert set(everything(index, "ines").values()) == {"other"}
-    assert index.contents("ines").version != before
+    assert index.version("ines") != before
 
 
 def test_a_sync_to_no_rows_leaves_nothing_to_find(index: ChunkIndex):

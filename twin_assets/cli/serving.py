@@ -14,7 +14,7 @@ from twin_assets.resources import Installation
 from twin_assets.runner import CONFIG
 from twin_core.authors import load_authors
 from twin_core.errors import SettingError, TwinError
-from twin_core.lake import write_atomically
+from twin_core.files import write_atomically
 from twin_core.serving.answer import Twins
 from twin_core.serving.engine import open_engine
 from twin_core.serving.gateway import create_app

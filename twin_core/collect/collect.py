@@ -1,27 +1,32 @@
 """Bring an author's stored articles in line with what the sources say now."""
 
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from twin_core.authors import Author
+from twin_core.collect.articles import Articles
 from twin_core.collect.merge import Pass, SourceTally, Window
 from twin_core.collect.source import Source
+from twin_core.delta import replaced
 from twin_core.errors import SourceError
 from twin_core.fingerprint import fingerprint
 from twin_core.records import RAW_ARTICLES
+from twin_core.segments import Draft, SegmentedTable
 
 
-def collect(
+def update(
+    table: SegmentedTable,
     author: Author,
     sources: Sequence[Source],
-    previous: pl.DataFrame | None,
     now: datetime,
     window: Window | None = None,
     transferred: Any = None,
-) -> tuple[pl.DataFrame, list[SourceTally]]:
+) -> tuple[Draft, list[SourceTally]]:
     """All articles of an author: new and edited ones fetched, the others carried over.
 
     A source that fails, or an article that cannot be fetched, is recorded in the tally and leaves
@@ -31,7 +36,7 @@ def collect(
     window: fetch anew what was published then, whatever its validators say, and nothing else.
     transferred: what counts received bytes, as its attribute `transferred`; a `Web`.
     """
-    work = Pass(author, previous, now, window)
+    work = Pass(author, Articles(table), now, window)
     failures: list[SourceError] = []
     for source in sources:
         tally = SourceTally(source.label)
@@ -46,11 +51,27 @@ def collect(
         else:
             work.take(source, references, tally)
         tally.bytes += getattr(transferred, "transferred", 0) - before
-    if not work.rows and failures:
+    if not len(work.articles) and failures:
         raise failures[0]
     work.mark_orphans({source.label for source in sources})
-    ordered = sorted(work.rows.values(), key=lambda row: (row["published_at"], row["doc_id"]))
-    return RAW_ARTICLES.frame(ordered), work.tallies
+    return work.articles.draft(), work.tallies
+
+
+def collect(
+    author: Author,
+    sources: Sequence[Source],
+    previous: pl.DataFrame | None,
+    now: datetime,
+    window: Window | None = None,
+    transferred: Any = None,
+) -> tuple[pl.DataFrame, list[SourceTally]]:
+    """`update` on a frame, with nothing stored: what a pass would give."""
+    with tempfile.TemporaryDirectory(prefix="collect-") as folder:
+        table = SegmentedTable(Path(folder), RAW_ARTICLES)
+        if previous is not None:
+            table = replaced(table, previous).publish()
+        draft, tallies = update(table, author, sources, now, window, transferred)
+        return draft.table.read(), tallies
 
 
 def listing_version(source: Source) -> str:

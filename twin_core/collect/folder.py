@@ -1,9 +1,11 @@
 """A folder of Markdown, MDX or HTML files, with YAML or TOML front matter or without."""
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote_from_bytes
 
 from twin_core.collect.frontmatter import (
     PUBLISHED,
@@ -17,7 +19,6 @@ from twin_core.collect.page import about, decode
 from twin_core.collect.source import Fetched, Reference, Validators
 from twin_core.collect.web import Web
 from twin_core.errors import BlockedError, GoneError, SourceError
-from twin_core.fingerprint import fingerprint
 from twin_core.sources import FolderSpec
 
 # MDX: imports and exports at the top, and components that stand alone on a line
@@ -38,50 +39,47 @@ class FolderSource:
     def __init__(self, spec: FolderSpec, web: Web | None = None) -> None:
         self.spec = spec
         self.label = spec.label
-        self._paths: dict[str, Path] = {}
+        self._paths: dict[str, str] = {}
 
     def discover(self) -> Iterator[Reference]:
         root = self.spec.path
         if not root.is_dir():
             problem = "is a file, not a folder" if root.exists() else "does not exist"
             raise SourceError(f"the folder {root} {problem}", "correct the path.")
-        files = [path for path in sorted(root.rglob("*")) if self._is_article(path)]
+        files = list(_articles(os.fspath(root.absolute())))
         if not files:
             kinds = ", ".join(sorted(MARKDOWN | HTML))
             raise SourceError(
                 f"the folder {root} holds no articles ({kinds})",
                 "put the articles there, or correct the path.",
             )
-        for path in files:
-            url = self._url(path)
-            self._paths[url] = path
-            stat = path.lstat()
-            yield Reference(url, path.stem, validator=fingerprint(stat.st_size, stat.st_mtime_ns))
-
-    def _is_article(self, path: Path) -> bool:
-        if path.suffix.lower() not in MARKDOWN | HTML or path.stem.lower() in NOT_ARTICLES:
-            return False
-        hidden = any(part.startswith(".") for part in path.relative_to(self.spec.path).parts)
-        return not hidden and (path.is_symlink() or path.is_file())
+        for file in files:
+            url, stat = self._url(file), file.stat(follow_symlinks=False)
+            self._paths[url] = file.path
+            validator = f"{stat.st_size}/{stat.st_mtime_ns}"
+            # A link's own time says nothing of the file behind it.
+            title = os.path.splitext(file.name)[0]
+            yield Reference(url, title, validator=validator, certain=not file.is_symlink())
 
     def _leads_out(self, path: Path) -> bool:
         return not path.resolve().is_relative_to(self.spec.path.resolve())
 
-    def _url(self, path: Path) -> str:
+    def _url(self, file: "os.DirEntry[str]") -> str:
         if self.spec.base_url:
-            return f"{self.spec.base_url.rstrip('/')}/{path.stem}/"
-        return path.absolute().as_uri()
+            return f"{self.spec.base_url.rstrip('/')}/{os.path.splitext(file.name)[0]}/"
+        return "file://" + quote_from_bytes(os.fsencode(file.path))
 
     def fetch(self, reference: Reference, known: Validators | None) -> Fetched | None:
-        path = self._paths.get(reference.url)
-        if path is None:
+        name = self._paths.get(reference.url)
+        if name is None:
             raise GoneError(f"{reference.url} is not in {self.spec.path}", "it was taken away.")
+        path = Path(name)
         if self._leads_out(path):
             raise BlockedError(
                 f"{path} is a link that leads out of {self.spec.path}",
                 "put the file itself there, or name its folder as a source.",
             )
-        if known and known.etag == reference.validator:
+        if known and known.etag == reference.validator and reference.certain:
             return None
         remedy = f"correct or remove {path.name}; the other articles are not affected."
         try:
@@ -93,6 +91,22 @@ class FolderSource:
         if fetched is None:
             raise BlockedError(f"{path} is marked as a draft", "set `draft: false` to publish it.")
         return fetched
+
+
+def _articles(folder: str) -> "Iterator[os.DirEntry[str]]":
+    """The files below a folder that may be articles, by name; links to folders are not entered."""
+    with os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _articles(entry.path)
+            continue
+        stem, suffix = os.path.splitext(entry.name)
+        article = suffix.lower() in MARKDOWN | HTML and stem.lower() not in NOT_ARTICLES
+        if article and (entry.is_symlink() or entry.is_file()):
+            yield entry
 
 
 def read_article(text: str, path: Path, validator: str) -> Fetched | None:

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
-
-import polars as pl
 
 from twin_core.authors import Author
+from twin_core.collect.articles import Articles, Row
 from twin_core.collect.row import make_row
-from twin_core.collect.same import same_text, title_key
+from twin_core.collect.same import same_text
 from twin_core.collect.source import (
     Fetched,
     Reference,
@@ -63,40 +61,41 @@ class Pass:
     """The rows as one pass over the sources changes them."""
 
     def __init__(
-        self, author: Author, previous: pl.DataFrame | None, now: datetime, window: Window | None
+        self, author: Author, articles: Articles, now: datetime, window: Window | None
     ) -> None:
         self.author = author
+        self.articles = articles
         self.now = now
         self.window = window
         self.tallies: list[SourceTally] = []
-        stored = previous.iter_rows(named=True) if previous is not None else ()
-        self.rows: dict[str, dict[str, Any]] = {row["doc_id"]: row for row in stored}
         self.claimed: set[str] = set()
         self.failed: set[str] = set()
-        self.key_at = {
-            url: key
-            for key, row in self.rows.items()
-            for url in (row["url"], *(row["also_at"] or ()))
-        }
 
     def take(self, source: Source, references: Sequence[Reference], tally: SourceTally) -> None:
         """Everything that the source lists now, then what it no longer lists."""
         tally.found = len(references)
         label = f"{self.author.slug} from {source.label}"
+        settled = {} if self.window else self.articles.settled(source.label)
         for reference in track(references, label, "articles"):
-            self._refresh(source, reference, tally)
+            key, validator = settled.get(reference.url, ("", ""))
+            if reference.certain and validator == reference.validator and key not in self.claimed:
+                self.claimed.add(key)
+                tally.unchanged += 1
+            else:
+                self._refresh(source, reference, tally)
         if self.window:
             return
-        for key, row in list(self.rows.items()):
-            if row["source"] == source.label and key not in self.claimed:
-                if source.complete or row["status"] == "gone":
-                    self._miss(key, tally)
-                else:
-                    self._recheck(source, row, tally)
+        for key in self.articles.of_source(source.label):
+            row = None if key in self.claimed else self.articles.get(key)
+            if row and (source.complete or row["status"] == "gone"):
+                self._miss(key, tally)
+            elif row:
+                self._recheck(source, row, tally)
 
     def mark_orphans(self, labels: set[str]) -> None:
         """Rows of sources that the authors file no longer names are missing."""
-        orphans = [row["doc_id"] for row in self.rows.values() if row["source"] not in labels]
+        others = sorted(self.articles.sources() - labels)
+        orphans = [key for label in others for key in self.articles.of_source(label)]
         if orphans and not self.window:
             tally = SourceTally("(no longer a source)")
             for key in orphans:
@@ -105,11 +104,11 @@ class Pass:
 
     def _refresh(self, source: Source, reference: Reference, tally: SourceTally) -> None:
         url = canonical_url(reference.url)
-        key = self.key_at.get(url, document_id(url))
+        key = self.articles.key_at(url) or document_id(url)
         if key in self.claimed:
             tally.duplicates += 1
             return
-        row = self.rows.get(key)
+        row = self.articles.get(key)
         if row and row["source"] in self.failed:
             tally.duplicates += 1  # its own source will say more when it is back
             return
@@ -123,7 +122,7 @@ class Pass:
             known = None  # another source's validators mean nothing here
         self._fetch(source, reference, known, key, tally)
 
-    def _recheck(self, source: Source, row: dict[str, Any], tally: SourceTally) -> None:
+    def _recheck(self, source: Source, row: Row, tally: SourceTally) -> None:
         """Ask for an article that a feed has let go of, by its page."""
         etag = row["etag"]
         if not (etag or "").startswith(('"', "W/")):  # the feed carried it: the page never did
@@ -150,7 +149,7 @@ class Pass:
                     "add the name to the author's `aliases` if it is the same person.",
                 )
         except GoneError as error:
-            if key in self.rows:
+            if key in self.articles:
                 self._miss(key, tally)
             else:
                 tally.quarantined.append((reference.url, error.problem))
@@ -172,22 +171,21 @@ class Pass:
         key: str,
         tally: SourceTally,
     ) -> None:
-        row = self.rows.get(key)
+        row = self.articles.get(key)
         if fetched is None and row is None:
             tally.quarantined.append((reference.url, "unchanged, but nothing is stored of it"))
         elif fetched is None and row:
             tally.unchanged += 1
             status = "paywalled" if row["status"] == "paywalled" else "live"
-            self.rows[key] = {**row, "status": status, "missed": 0}
+            if row["missed"] or row["status"] != status:
+                self.articles.put(key, {**row, "status": status, "missed": 0})
         elif fetched:
             made = make_row(self.author, source.label, reference, fetched, row, self.now)
             self._store(made, key, fetched.canonical, tally)
 
-    def _store(
-        self, fresh: dict[str, Any], key: str, canonical: str | None, tally: SourceTally
-    ) -> None:
+    def _store(self, fresh: Row, key: str, canonical: str | None, tally: SourceTally) -> None:
         """Put the row under its canonical address, unless the article is there already."""
-        row = self.rows.get(key)
+        row = self.articles.get(key)
         home = self._home(fresh, key, canonical)
         if home is None:
             tally.duplicates += 1
@@ -196,52 +194,53 @@ class Pass:
             others = dict.fromkeys([*(fresh["also_at"] or ()), fresh["url"]])
             fresh = {**fresh, "url": home, "also_at": [url for url in others if url != home]}
         target = document_id(home)
-        row = row or self.rows.get(target)
+        row = row or self.articles.get(target)
         if target != key:
-            self.rows.pop(key, None)
+            self.articles.remove(key)
         self.claimed.add(target)
-        for url in (fresh["url"], *fresh["also_at"]):
-            self.key_at[url] = target
         same = row is not None and row["content_hash"] == fresh["content_hash"]
         tally.unchanged += same
         tally.changed += row is not None and not same
         tally.new += row is None
         tally.paywalled += fresh["status"] == "paywalled"
-        self.rows[target] = {**fresh, "doc_id": target}
+        self.articles.put(target, {**fresh, "doc_id": target})
 
-    def _home(self, fresh: dict[str, Any], key: str, canonical: str | None) -> str | None:
+    def _home(self, fresh: Row, key: str, canonical: str | None) -> str | None:
         """The address that the row belongs under; None if a row of this pass has the article."""
         url = fresh["url"]
         if canonical and canonical != url and not _is_front_page(canonical, url):
-            other = self.rows.get(document_id(canonical))
-            if other is None or other["doc_id"] not in self.claimed:
+            other = document_id(canonical)
+            if other not in self.articles or other not in self.claimed:
                 return canonical
-            if same_text(other["body"], fresh["body"]):
+            if self._same(other, fresh):
                 self._add_address(other, url)
                 return None
-        wanted = title_key(fresh["title"])
-        for other in self.rows.values():
-            if other["doc_id"] in self.claimed and other["doc_id"] != key:
-                if title_key(other["title"]) == wanted and same_text(other["body"], fresh["body"]):
-                    self._add_address(other, url)
-                    self.rows.pop(key, None)
-                    return None
+        for other in self.articles.titled(fresh["title"]):
+            if other in self.claimed and other != key and self._same(other, fresh):
+                self._add_address(other, url)
+                self.articles.remove(key)
+                return None
         return url
 
-    def _add_address(self, row: dict[str, Any], url: str) -> None:
-        if url != row["url"] and url not in row["also_at"]:
-            row["also_at"] = sorted([*row["also_at"], url])
-        self.key_at[url] = row["doc_id"]
+    def _same(self, key: str, fresh: Row) -> bool:
+        return same_text(self.articles.body(key), fresh["body"])
+
+    def _add_address(self, key: str, url: str) -> None:
+        row = self.articles.get(key)
+        assert row
+        if url != row["url"] and url not in (row["also_at"] or ()):
+            self.articles.put(key, {**row, "also_at": sorted([*(row["also_at"] or ()), url])})
 
     def _miss(self, key: str, tally: SourceTally) -> None:
-        row = self.rows[key]
-        if row["status"] == "gone":
+        row = self.articles.get(key)
+        if row is None or row["status"] == "gone":
             return
         missed = (row["missed"] or 0) + 1
         gone = missed >= MISSED_CHECKS
         tally.gone += gone
         tally.missing += not gone
-        self.rows[key] = {**row, "missed": missed, "status": "gone" if gone else row["status"]}
+        status = "gone" if gone else row["status"]
+        self.articles.put(key, {**row, "missed": missed, "status": status})
 
 
 def _is_front_page(canonical: str, url: str) -> bool:

@@ -17,6 +17,7 @@ class Reference:
     """An article as a source lists it, before its body is fetched.
 
     validator: changes when the listing says that the article did (ETag, date, file time and size).
+    certain: and only then; an article whose stored validator is equal need not be asked for.
     """
 
     url: str
@@ -24,6 +25,7 @@ class Reference:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     validator: str = ""
+    certain: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from twin_core.embedder.files import model_directory, token_limit
 from twin_core.errors import SettingError
+from twin_core.fingerprint import file_hash
 
 MAX_WORDS = 200_000  # about 20 MB; then the table begins anew
 _ODD_SPACE = re.compile(r"[\x0b\x0c\x1c-\x1f\x85]")  # Python splits there, the tokenizer joins
@@ -24,7 +25,8 @@ _COMMON = (*range(0xA0, 0x250), *range(0x2010, 0x2028), *range(0x2030, 0x205F))
 class TokenCounter:
     """Counts and cuts text by the tokens of one model.
 
-    limit: tokens that the encoder reads, special ones included. special: how many of those it adds
+    name: names the tokenizer by its content. limit: tokens that the encoder reads, special ones
+    included. special: how many of those it adds
     to every text. pad: id that fills a batch. additive: whether the sizes of texts parted by white
     space add up.
     """
@@ -43,6 +45,7 @@ class TokenCounter:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.limit = token_limit(directory)
+        self.name = file_hash(directory / "tokenizer.json")[:12]
         self.special: int = self._tokenizer.num_special_tokens_to_add(is_pair=False)
         form = json.loads(self._tokenizer.to_str())
         self.additive = _words_are_independent(form)

@@ -13,12 +13,14 @@ from typing import Any
 
 import polars as pl
 
+from twin_core.delta import DeltaReport, delta
 from twin_core.embedder import TokenCounter
 from twin_core.features.pack import Packer, Piece
 from twin_core.fingerprint import LENGTH, text_hash
 from twin_core.markdown import Block, blocks
 from twin_core.recipe import Chunking
 from twin_core.records import DOC_CHUNKS
+from twin_core.segments import Draft, SegmentedTable
 
 VERSION = "chunk-2"
 MAX_CONTEXT_TOKENS = 48  # of title and heading, so that the passage keeps most of the window
@@ -81,6 +83,23 @@ def chunk(docs: pl.DataFrame, counter: TokenCounter, shape: Chunking | None = No
         pl.lit(None, pl.String).alias("fingerprint"),
     )[origins]
     return DOC_CHUNKS.conform(pl.DataFrame(columns, schema=schema).hstack(of_document))
+
+
+def update(
+    cleaned: SegmentedTable,
+    chunks: SegmentedTable,
+    counter: TokenCounter,
+    shape: Chunking | None = None,
+) -> tuple[Draft, DeltaReport]:
+    """Bring `chunks` in line with `cleaned`: documents that changed are chunked again."""
+    shape = shape or Chunking()
+    return delta(
+        chunks,
+        cleaned.marks,
+        cleaned.batches,
+        lambda docs: chunk(docs.filter(pl.col("drop_reason").is_null()), counter, shape),
+        f"{VERSION}/{counter.name}/{counter.limit}/{shape.model_dump_json()}",
+    )
 
 
 def _chunk_document(

@@ -6,12 +6,14 @@ document. Each is a function of its rows in any order: doing what changed gives 
 """
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import numpy as np
 import polars as pl
 
 from twin_core.confined import SECONDS, Confined
+from twin_core.delta import DeltaReport, delta
 from twin_core.errors import BlockedError
 from twin_core.features import boilerplate, duplicates
 from twin_core.features.footers import footers_all, without
@@ -23,6 +25,7 @@ from twin_core.fingerprint import fingerprint
 from twin_core.markdown import PROSE, Block, blocks
 from twin_core.progress import track
 from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
+from twin_core.segments import Draft, SegmentedTable
 
 VERSION = "clean-4"
 MIN_OWN_WORDS = 40  # below that an article gives neither a passage nor a voice
@@ -130,6 +133,35 @@ def clean(raw: pl.DataFrame, seconds: float = SECONDS) -> pl.DataFrame:
     return finish(extracted.join(settled, on="doc_id", how="left", maintain_order="left"))
 
 
+def update(
+    raw: SegmentedTable,
+    extracted: SegmentedTable,
+    cleaned: SegmentedTable,
+    seconds: float = SECONDS,
+) -> tuple[Draft, DeltaReport]:
+    """Bring `cleaned` in line with `raw`: what changed is extracted, all are settled, and those
+    that this concerns are finished. `extracted` is published; the report counts documents read."""
+    found, report = delta(
+        extracted, raw.marks, raw.batches, lambda rows: extract(rows, seconds), VERSION
+    )
+    found = found.publish()
+    settled = settle(found.read(columns=LIGHT))
+    about = found.manifest.filter(pl.col("rows") > 0).join(
+        settled, left_on="key", right_on="doc_id", how="left", maintain_order="left"
+    )
+    verdict = pl.concat_list(
+        pl.col("boilerplate").fill_null([]).cast(pl.List(pl.String)),
+        pl.col("duplicate_of").fill_null(""),
+    ).list.join(" ")
+    marks = about.select("key", mark=pl.concat_str("digest", verdict, separator=" "))
+
+    def finish_settled(rows: pl.DataFrame) -> pl.DataFrame:
+        return finish(rows.join(settled, on="doc_id", how="left", maintain_order="left"))
+
+    draft, finished = delta(cleaned, marks, found.batches, finish_settled, VERSION)
+    return draft, replace(report, rows=finished.rows)
+
+
 def usable(docs: pl.DataFrame) -> pl.DataFrame:
     """The documents that have no drop reason."""
     return docs.filter(pl.col("drop_reason").is_null())
@@ -232,16 +264,16 @@ def _finished(row: dict) -> dict:
     cut = {i for i, digest in enumerate(row["blocks"]) if digest in repeated}
     text, found = without(text, found, cut)
     prose = "\n\n".join(text[b.start : b.end] for b in found if b.kind in (PROSE, "list"))
-    words = len(prose.split())
+    words, spans = len(prose.split()), [(b.kind, b.start, b.end) for b in found]
     return {
         **{name: row[name] for name in _CARRIED},
         "text": text,
-        "spans": [{"kind": b.kind, "start": b.start, "end": b.end} for b in found],
+        "spans": [{"kind": kind, "start": start, "end": end} for kind, start, end in spans],
         "prose": prose,
         "own_words": words,
         "removed": len(cut),
         "drop_reason": row["drop_reason"] or _reason(text, words, row["duplicate_of"]),
-        "content_hash": fingerprint(*(row[name] for name in _CARRIED[:5]), text),
+        "content_hash": fingerprint(*(row[name] for name in _CARRIED[:5]), text, spans),
     }
 
 

@@ -1,31 +1,119 @@
 """Passages → vectors, each distinct text once."""
 
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
 import polars as pl
 
-from twin_core.embedder import Embedder
+from twin_core.delta import DeltaReport, delta
+from twin_core.embedder import TokenCounter
 from twin_core.features.chunk import embedded_texts
 from twin_core.progress import Meter
 from twin_core.records import CHUNK_EMBEDDINGS
+from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "embed-2"
-
-
-def distinct_texts(chunks: pl.DataFrame) -> pl.DataFrame:
-    """One row per `chunk_hash` of `doc_chunks`, in their order."""
-    return chunks.unique("chunk_hash", keep="first", maintain_order=True)
+VERSION = "embed-3"
+_NAMES = ["doc_id", "chunk_hash"]
+_VECTOR = CHUNK_EMBEDDINGS.schema["vector"]
 
 
-def embed_chunks(chunks: pl.DataFrame, embedder: Embedder) -> pl.DataFrame:
-    """Rows of `doc_chunks` with distinct `chunk_hash` → rows of `chunk_embeddings`."""
-    if chunks.is_empty():
-        return CHUNK_EMBEDDINGS.frame()
-    meter = Meter("embed", chunks.height, "chunks")
-    vectors = embedder.embed(embedded_texts(chunks, embedder.counter), done=meter.at)
-    return CHUNK_EMBEDDINGS.conform(
-        chunks.select(
-            "chunk_hash",
-            pl.lit(None, pl.String).alias("fingerprint"),
-            pl.lit(embedder.space).alias("model"),
-            pl.Series("vector", vectors),
-        )
+class Embeds(Protocol):
+    """An `embedder.Embedder`, or what takes its place in a benchmark."""
+
+    space: str
+    counter: TokenCounter
+
+    def embed(self, texts: Sequence[str], done: Callable[[int], None] | None = None) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """What an update did: documents, texts that the model read, and the space of the vectors that
+    were there before, where it is another one."""
+
+    documents: DeltaReport
+    texts: int
+    replaced_space: str | None
+
+
+def update(
+    chunks: SegmentedTable, embeddings: SegmentedTable, embedder: Embeds
+) -> tuple[Draft, Embedded]:
+    """Bring `embeddings` in line with `chunks`: a text is embedded unless its vector of this space
+    is there already, of whatever document."""
+    work = _Work(chunks, embeddings, embedder)
+    draft, report = delta(
+        embeddings, chunks.marks, work.load, work.embedded, f"{VERSION}/{embedder.space}"
     )
+    return draft, Embedded(report, work.texts, work.replaced_space)
+
+
+def embed_chunks(
+    chunks: pl.DataFrame, embedder: Embeds, done: Callable[[int], None] | None = None
+) -> pl.DataFrame:
+    """Rows of `doc_chunks` → (chunk_hash, vector) of each distinct text. done: told how many texts
+    are embedded."""
+    distinct = chunks.unique("chunk_hash", keep="first", maintain_order=True)
+    if distinct.is_empty():
+        return pl.DataFrame(schema={"chunk_hash": pl.String, "vector": _VECTOR})
+    vectors = embedder.embed(embedded_texts(distinct, embedder.counter), done)
+    return distinct.select("chunk_hash", pl.Series("vector", vectors).cast(_VECTOR))
+
+
+class _Work:
+    """One update: which vectors are known already, in the table as it was or from this update."""
+
+    def __init__(
+        self, chunks: SegmentedTable, embeddings: SegmentedTable, embedder: Embeds
+    ) -> None:
+        self._chunks, self._before, self._embedder = chunks, embeddings, embedder
+        self._known = pl.DataFrame(schema={"chunk_hash": pl.String, "doc_id": pl.String})
+        self._shared = pl.DataFrame(schema={"chunk_hash": pl.String, "vector": _VECTOR})
+        self._repeated = self._known["chunk_hash"]
+        self.texts = 0
+        first = embeddings.tail(1, ["model"])
+        space = first.item() if first.height else embedder.space
+        self.replaced_space = None if space == embedder.space else space
+
+    def load(self, docs: list[str]) -> Iterator[pl.DataFrame]:
+        """The passages of these documents, after a look at what of them is known and what stands in
+        several."""
+        wanted = self._chunks.read(docs, _NAMES).unique()
+        if not self.replaced_space:
+            held = self._before.read(columns=_NAMES).unique("chunk_hash", maintain_order=True)
+            self._known = held.join(wanted, on="chunk_hash", how="semi")
+        counts = wanted.group_by("chunk_hash").len()
+        self._repeated = counts.filter(pl.col("len") > 1)["chunk_hash"]
+        self._meter = Meter("embed", wanted["chunk_hash"].n_unique() - self._known.height, "chunks")
+        return self._chunks.batches(docs)
+
+    def embedded(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `doc_chunks`, of whole documents → rows of `chunk_embeddings`."""
+        wanted = rows.unique(["doc_id", "chunk_hash"], keep="first", maintain_order=True)
+        known = self._vectors(wanted)
+        unknown = wanted.join(known, on="chunk_hash", how="anti", maintain_order="left")
+        fresh = embed_chunks(
+            unknown, self._embedder, lambda done: self._meter.at(self.texts + done)
+        )
+        self.texts += fresh.height
+        again = fresh.filter(pl.col("chunk_hash").is_in(self._repeated.implode()))
+        self._shared = pl.concat([self._shared, again])
+        found = wanted.select("doc_id", "chunk_hash").join(
+            pl.concat([known, fresh]), on="chunk_hash", how="left", maintain_order="left"
+        )
+        return CHUNK_EMBEDDINGS.conform(
+            found.with_columns(
+                fingerprint=pl.lit(None, pl.String), model=pl.lit(self._embedder.space)
+            )
+        )
+
+    def _vectors(self, wanted: pl.DataFrame) -> pl.DataFrame:
+        """(chunk_hash, vector) of those texts that have one."""
+        shared = self._shared.join(wanted, on="chunk_hash", how="semi")
+        holders = self._known.join(wanted, on="chunk_hash", how="semi")
+        if holders.is_empty():
+            return shared
+        held = self._before.read(holders["doc_id"].unique().to_list(), [*_NAMES, "vector"])
+        stored = held.join(holders, on=_NAMES, how="semi").select("chunk_hash", "vector")
+        return pl.concat([stored, shared]).unique("chunk_hash", maintain_order=True)

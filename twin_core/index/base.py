@@ -76,16 +76,11 @@ class SyncReport:
 
 @dataclass(frozen=True)
 class Contents:
-    """What the index holds of an author.
-
-    space: the embedding space of its vectors. version: of the backend's table, changed by every
-    write to it; None where there is no table.
-    """
+    """What the index holds of an author. space: the embedding space of its vectors."""
 
     rows: int = 0
     distinct: int = 0
     space: str | None = None
-    version: str | None = None
 
 
 class ChunkIndex(Protocol):
@@ -121,6 +116,11 @@ class ChunkIndex(Protocol):
 
     def contents(self, author: str) -> Contents:
         """Counted in the index itself."""
+        ...
+
+    def version(self, author: str) -> str | None:
+        """Names the state of the author's part: every write to it makes another. None where there
+        is none."""
         ...
 
     def drop(self, author: str) -> None:

@@ -122,10 +122,14 @@ class LanceIndex:
         found = place.current()
         if found is None:
             return Contents()
-        table, version = found
+        table, _ = found
         with place.explained():
             ids = table.search().select(["chunk_id"]).to_arrow()["chunk_id"]
-            return Contents(len(ids), len(ids.unique()), space_of(table), str(version))
+            return Contents(len(ids), len(ids.unique()), space_of(table))
+
+    def version(self, author: str) -> str | None:
+        signature = self._table(author).signature()
+        return None if signature is None else "/".join(map(str, signature))
 
     def drop(self, author: str) -> None:
         place = self._table(author)

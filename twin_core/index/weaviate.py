@@ -104,8 +104,12 @@ class WeaviateIndex:
                 and state.floor <= row.properties["since"] <= state.generation
                 and str(row.uuid) not in dead
             ]
-            version = f"{tenant.name}@{state.generation}"
-            return Contents(len(names), len(set(names)), state.space, version)
+            return Contents(len(names), len(set(names)), state.space)
+
+    def version(self, author: str) -> str | None:
+        with self._server.explained():
+            found = self._current(author, fresh=True)
+            return None if found is None else f"{found[0].name}@{found[1].generation}"
 
     def drop(self, author: str) -> None:
         with self._server.explained(), self._lease(author).held() as lease:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from twin_core.embedder import embed
+from twin_core.embedder import open_embedder
 from twin_core.errors import SettingError
 from twin_core.index.base import ChunkIndex, Filters, Hit, Query
 from twin_core.lake import Lake
@@ -53,7 +53,9 @@ def open_tools(settings: "TwinSettings", index: ChunkIndex, lake: Lake) -> Tools
     key = settings.engine_api_key
     return Tools(
         index=index,
-        embed=lambda texts: embed(settings.embedding_model, texts),
+        embed=lambda texts: open_embedder(
+            settings.embedding_model, settings.embedding_backend, settings.cache_dir
+        ).embed(texts),
         cross_encoder=rerank.cross_encoder(settings.rerank_model)
         if settings.rerank_model
         else None,

@@ -16,8 +16,9 @@ import polars as pl
 
 from twin_core import causal_lm
 from twin_core.errors import SettingError
+from twin_core.files import write_atomically
 from twin_core.fingerprint import fingerprint
-from twin_core.lake import Manifest, write_atomically
+from twin_core.lake import Manifest
 from twin_core.progress import Meter, log
 from twin_core.recipe import Gptq, Recipe
 from twin_core.records import Checkpoint

@@ -1,0 +1,88 @@
+"""The index brought in line with stored passages and vectors, at the cost of what changed.
+
+A small file beside says which documents, in which state, the index held after the last sync, and
+which version of the index that was. Where the index is no longer at that version (a sync that was
+cut off, another writer, a restored disk) all rows are compared.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from twin_core.errors import DataError
+from twin_core.files import write_atomically
+from twin_core.index.base import ChunkIndex, SyncReport
+from twin_core.segments import SegmentedTable
+
+
+def follow(
+    index: ChunkIndex,
+    author: str,
+    chunks: SegmentedTable,
+    embeddings: SegmentedTable,
+    space: str,
+    memory: Path,
+) -> SyncReport:
+    """Make the author's part of the index hold exactly these passages.
+
+    space: of the vectors. memory: the file that says what the index held last. `DataError` where a
+    passage has no vector.
+    """
+    wanted = _marks(chunks, embeddings)
+    before = _remembered(memory, f"{index.backend} {index.location} {space}", index, author)
+    if before is None:
+        batches = _rows(chunks, embeddings, None)
+        report = index.sync(author, batches, space)
+    else:
+        changed = [key for key, mark in wanted.items() if before.get(key) != mark]
+        changed += [key for key in before if key not in wanted]
+        rows = pl.concat(
+            [_joined(chunks.read([]), embeddings), *_rows(chunks, embeddings, changed)]
+        )
+        done = index.apply(author, changed, rows, space)
+        untouched = chunks.rows - rows.height
+        report = SyncReport(done.upserted, done.deleted, done.unchanged + untouched)
+    stamp = [f"{index.backend} {index.location} {space}", index.version(author)]
+    write_atomically(memory, json.dumps([*stamp, wanted]).encode())
+    return report
+
+
+def _marks(chunks: SegmentedTable, embeddings: SegmentedTable) -> dict[str, str]:
+    """Document → digest of its passages, for those that have any."""
+    named = chunks.manifest.filter(pl.col("rows") > 0)
+    joined = named.join(embeddings.marks, on="key", how="left", maintain_order="left")
+    return dict(
+        joined.select("key", pl.concat_str("digest", "mark", ignore_nulls=True)).iter_rows()
+    )
+
+
+def _remembered(memory: Path, place: str, index: ChunkIndex, author: str) -> dict[str, str] | None:
+    """What the index holds, where the file knows."""
+    version = index.version(author)
+    try:
+        said = json.loads(memory.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    return said[2] if version is not None and said[:2] == [place, version] else None
+
+
+def _rows(
+    chunks: SegmentedTable, embeddings: SegmentedTable, docs: list[str] | None
+) -> Iterator[pl.DataFrame]:
+    for batch in chunks.batches(docs):
+        yield _joined(batch, embeddings)
+
+
+def _joined(batch: pl.DataFrame, embeddings: SegmentedTable) -> pl.DataFrame:
+    """Passages with their vectors."""
+    docs = batch["doc_id"].unique(maintain_order=True).to_list()
+    vectors = embeddings.read(docs, ["doc_id", "chunk_hash", "vector"])
+    rows = batch.join(vectors, on=["doc_id", "chunk_hash"], how="left", maintain_order="left")
+    if without := rows["vector"].null_count():
+        raise DataError(
+            f"{without} of {rows.height} passages have no vector",
+            "materialise chunk_embeddings, then chunk_index again.",
+        )
+    return rows

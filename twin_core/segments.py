@@ -1,0 +1,211 @@
+"""Tables kept by document: immutable Parquet segments, and a manifest that says what is live.
+
+A change writes the changed documents into a new segment and replaces the manifest; all else stays
+where it is. So a write costs what changed, and a batch at a time keeps memory flat (the idea of
+log-structured merge trees, O'Neil et al. 1996). Readers see the old manifest or the new one.
+"""
+
+import io
+import time
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from twin_core.errors import LakeError
+from twin_core.files import write_atomically
+from twin_core.fingerprint import text_hash
+from twin_core.records import Table
+
+BATCH = 256  # documents a segment: at 100 kB each, 25 MB in memory
+SMALL, MAX_SMALL = BATCH // 4, 16  # more segments than that of fewer documents are merged
+MIN_LIVE = 0.5  # a segment is rewritten when less than this share of its documents is live
+MAX_AGE = 24 * 3600  # seconds after which a file that no manifest names was left by a crash
+MANIFEST = "manifest.parquet"
+
+# mark: digest of what the document's rows were computed from; version: of the stage that did it.
+# digest: of the rows, as stages downstream take them. segment: `DOCUMENTS-RANDOM`, empty if no row.
+SCHEMA = pl.Schema(
+    {
+        "key": pl.String,
+        "mark": pl.String,
+        "version": pl.String,
+        "digest": pl.String,
+        "rows": pl.UInt32,
+        "segment": pl.String,
+    }
+)
+_NAMED = pl.col("segment") != ""
+
+
+class SegmentedTable:
+    """One table of one author, in the state in which its manifest is first read.
+
+    manifest: a state of it other than the published one.
+    """
+
+    def __init__(self, directory: Path, table: Table, manifest: pl.DataFrame | None = None) -> None:
+        assert table.key, f"{table.name} is not kept by document"
+        self.directory, self.table, self.key = directory, table, table.key
+        if manifest is not None:
+            self.__dict__["manifest"] = manifest
+
+    @property
+    def exists(self) -> bool:
+        return (self.directory / MANIFEST).exists()
+
+    @property
+    def modified(self) -> int:
+        """When it was last published, in nanoseconds."""
+        return (self.directory / MANIFEST).stat().st_mtime_ns
+
+    @cached_property
+    def manifest(self) -> pl.DataFrame:
+        """One row a document, in the table's order (`SCHEMA`)."""
+        path = self.directory / MANIFEST
+        return self._load(path, SCHEMA.names()) if path.exists() else pl.DataFrame(schema=SCHEMA)
+
+    @property
+    def marks(self) -> pl.DataFrame:
+        """(key, mark) for the stages downstream: a document's mark changes when its rows do."""
+        return self.manifest.select("key", mark="digest")
+
+    @property
+    def rows(self) -> int:
+        return int(self.manifest["rows"].sum())
+
+    @property
+    def data_version(self) -> str:
+        """A digest that changes exactly when some document's rows do, or their order."""
+        digests = self.manifest.filter(_NAMED).select(pl.concat_str("key", "digest", separator=" "))
+        return text_hash("\n".join(digests.to_series()))
+
+    def tail(self, rows: int, columns: Sequence[str]) -> pl.DataFrame:
+        """The table's last rows, read from the last documents alone."""
+        named = self.manifest.filter(_NAMED)
+        return self.read(named["key"].tail(rows).to_list(), columns).tail(rows)
+
+    def read(
+        self, keys: Sequence[str] | None = None, columns: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        """The rows of these documents (default: all), in the table's order."""
+        names = list(columns or self.table.columns)
+        parts = list(self.batches(keys, [self.key, *(n for n in names if n != self.key)], None))
+        if not parts:
+            return self.table.frame().select(names)
+        place = self.manifest.select(pl.col("key").alias(self.key)).with_row_index("_place")
+        found = pl.concat(parts).join(place, on=self.key, how="left")
+        return found.sort("_place", maintain_order=True).select(names)
+
+    def batches(
+        self,
+        keys: Sequence[str] | None = None,
+        columns: Sequence[str] | None = None,
+        size: int | None = BATCH,
+    ) -> Iterator[pl.DataFrame]:
+        """The rows of these documents in frames of at most `size` documents, by segment."""
+        wanted = self.manifest.filter(_NAMED)
+        if keys is not None:
+            wanted = wanted.filter(pl.col("key").is_in(list(keys)))
+        pending: list[pl.DataFrame] = []
+        held = 0
+        for entries in wanted.partition_by("segment", maintain_order=True):
+            if size and pending and held + entries.height > size:
+                yield pl.concat(pending)
+                pending, held = [], 0
+            pending.append(self._live(entries, columns))
+            held += entries.height
+        if pending:
+            yield pl.concat(pending)
+
+    def _live(self, entries: pl.DataFrame, columns: Sequence[str] | None) -> pl.DataFrame:
+        """Those rows of one segment that belong to the entries' documents."""
+        names = list(columns or self.table.columns)
+        path = self.directory / f"{entries['segment'][0]}.parquet"
+        found = self._load(path, names if self.key in names else [self.key, *names])
+        if entries.height < _documents(entries["segment"][0]):
+            found = found.filter(pl.col(self.key).is_in(entries["key"].implode()))
+        return found.select(names)
+
+    def _load(self, path: Path, columns: Sequence[str]) -> pl.DataFrame:
+        try:
+            return pl.read_parquet(path, columns=list(columns), glob=False)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            reason = str(error).splitlines()[0]
+            raise LakeError(
+                f"{path} is not a readable part of {self.table.name}: {reason}",
+                f"move {self.directory} away and materialise {self.table.name} again; it is "
+                "rebuilt from what lies upstream.",
+            ) from error
+
+    def write_segment(self, rows: pl.DataFrame, documents: int) -> str:
+        """Store rows of whole documents; nothing refers to them until a manifest does."""
+        name = f"{documents}-{uuid.uuid4().hex[:12]}"
+        write_atomically(self.directory / f"{name}.parquet", _parquet(rows))
+        return name
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A new state of a table: its segments are stored, its manifest is not published yet."""
+
+    origin: SegmentedTable
+    manifest: pl.DataFrame
+
+    @property
+    def table(self) -> SegmentedTable:
+        """The new state, to be read before anyone else sees it."""
+        return SegmentedTable(self.origin.directory, self.origin.table, self.manifest)
+
+    def publish(self) -> SegmentedTable:
+        """Make this the table's state, and return the table in it."""
+        before, directory = self.origin.manifest, self.origin.directory
+        if not (self.origin.exists and self.manifest.equals(before)):
+            manifest = _compacted(self.origin, self.manifest)
+            write_atomically(directory / MANIFEST, _parquet(manifest))
+            _sweep(directory, keep={*before["segment"], *manifest["segment"]})
+        return SegmentedTable(directory, self.origin.table)
+
+
+def _compacted(table: SegmentedTable, manifest: pl.DataFrame) -> pl.DataFrame:
+    """The manifest after segments that are mostly dead, or small and many, were rewritten."""
+    live = manifest.filter(_NAMED).group_by("segment", maintain_order=True).len("live")
+    sizes = live["segment"].str.split("-").list.first().cast(pl.UInt32)
+    dead = live.filter(live["live"] < sizes * MIN_LIVE)["segment"]
+    small = live.filter(live["live"] < SMALL)["segment"]
+    chosen = {*dead, *(small if len(small) > MAX_SMALL else ())}
+    if not chosen:
+        return manifest
+    moved = manifest.filter(pl.col("segment").is_in(list(chosen)))
+    state = SegmentedTable(table.directory, table.table, moved)
+    homes: dict[str, str] = {}
+    for rows in state.batches():
+        keys = rows[table.key].unique(maintain_order=True)
+        name = state.write_segment(rows, len(keys))
+        homes |= dict.fromkeys(keys, name)
+    return manifest.with_columns(
+        pl.col("key").replace_strict(homes, default=pl.col("segment")).alias("segment")
+    )
+
+
+def _sweep(directory: Path, keep: Iterable[str]) -> None:
+    """Remove segments that neither this manifest nor the one before names: readers of the one
+    before are not disturbed. Younger files may belong to a draft that is not published yet."""
+    names = set(keep)
+    for path in directory.iterdir():
+        stale = path.name != MANIFEST and path.stem not in names
+        if stale and time.time() - path.stat().st_mtime > MAX_AGE:
+            path.unlink(missing_ok=True)
+
+
+def _documents(segment: str) -> int:
+    return int(segment.split("-")[0])
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="lz4")
+    return buffer.getvalue()
