@@ -52,9 +52,7 @@ class Digests:
         self.counter = counter
         self.embedded = 0
 
-    def embed(
-        self, texts: Sequence[str], done: Callable[[int], None] | None = None
-    ) -> np.ndarray:
+    def embed(self, texts: Sequence[str], done: Callable[[int], None] | None = None) -> np.ndarray:
         self.embedded += len(texts)
         return vectors(texts)
 

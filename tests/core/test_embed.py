@@ -13,8 +13,7 @@ from twin_core.embedder.batches import TOKENS, batches
 from twin_core.embedder.files import model_digest
 from twin_core.errors import SettingError
 from twin_core.features.chunk import chunk, embedded_texts
-from twin_core.features.embed import distinct_texts, embed_chunks
-from twin_core.records import CHUNK_EMBEDDINGS
+from twin_core.features.embed import embed_chunks
 
 SENTENCES = [
     "I bake on Sundays because the week has no mercy.",
@@ -79,13 +78,11 @@ def test_a_chunk_is_embedded_as_it_was_hashed():
     long = document("a", "I bake on Sundays. " * 20, title="Very long title " * 80)
     chunks = chunk(documents(long, document("b", "Bread. " * 30)), open_embedder(PACKAGED).counter)
     embedder = open_embedder(PACKAGED)
-    found = embed_chunks(distinct_texts(chunks), embedder)
-    assert found.schema == CHUNK_EMBEDDINGS.schema
+    found = embed_chunks(chunks, embedder)
     assert found["chunk_hash"].to_list() == chunks["chunk_hash"].to_list()
-    assert found["model"].unique().to_list() == [embedder.space]
     expected = embedder.embed(embedded_texts(chunks, embedder.counter))
     assert np.allclose(np.array(found["vector"].to_list()), expected, atol=1e-5)
-    assert embed_chunks(chunks.clear(), embedder).schema == CHUNK_EMBEDDINGS.schema
+    assert embed_chunks(chunks.clear(), embedder).schema == found.schema
 
 
 def test_another_model_of_the_same_name_is_another_space(tmp_path: Path):

@@ -1,21 +1,15 @@
-"""A writer in a process of its own, to be killed; forked from a server that has the imports."""
+"""A writer in a process of its own, to be killed."""
 
-import multiprocessing
-import os
 import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import polars as pl
 
+from tests import killing
 from twin_core.index.base import ChunkIndex
-
-FORKS = multiprocessing.get_context("forkserver")
-_LOADED = ("pytest", "lancedb.index", "weaviate.classes", "weaviate.exceptions")
-FORKS.set_forkserver_preload(
-    [*_LOADED, "twin_core.index.lance", "twin_core.index.weaviate", "tests.index.server", __name__]
-)
 
 
 @dataclass(frozen=True)
@@ -57,27 +51,21 @@ class Write:
             index.sync(self.author, self.rows.iter_slices(7), self.space)
 
 
-def _work(where: Where, write: Write, said: Connection) -> None:
+def _work(where: Where, write: Write, said: Connection | None = None) -> None:
     index = where.open()
     index.contents(write.author)
-    said.send("ready")
-    try:
-        write.run(index)
-    except Exception as error:
-        said.send(repr(error))
-        os._exit(1)
-    said.send("done")
-    os._exit(0)
+    if said is not None:
+        said.send("open")
+    write.run(index)
 
 
-def start(where: Where, write: Write) -> tuple[multiprocessing.process.BaseProcess, Connection]:
-    """A process that is about to write."""
-    here, there = FORKS.Pipe(duplex=False)
-    process = FORKS.Process(target=_work, args=(where, write, there), daemon=True)
-    process.start()
+def start(where: Where, write: Write) -> tuple[BaseProcess, Connection]:
+    """A process that has opened the index and is about to write."""
+    here, there = killing.FORKS.Pipe(duplex=False)
+    process, said = killing.start(_work, where, write, there)
     there.close()
-    assert here.recv() == "ready"
-    return process, here
+    here.recv()
+    return process, said
 
 
 def killed_after(where: Where, write: Write, seconds: float) -> bool:

@@ -15,7 +15,7 @@ from twin_core.records import RAW_ARTICLES
 from twin_core.segments import BATCH, Draft, SegmentedTable
 
 LIGHT = [name for name in RAW_ARTICLES.columns if name != "body"]
-_LISTED = ["doc_id", "url", "also_at", "source", "status", "missed", "etag"]
+_LISTED = ["doc_id", "url", "also_at", "source", "status", "missed", "etag", "published_at"]
 
 Row = dict[str, Any]  # by column of `raw_articles`; without `body` where it is on disk
 
@@ -118,16 +118,13 @@ class Articles:
 
     def draft(self) -> Draft:
         """All rows, by date and doc_id, as the table's next state."""
+        if not self._changed and len(self._place) == self._listed.height:
+            return Draft(self._table, self._table.manifest)
         self._flush()
-        dates = self._table.read(columns=["doc_id", "published_at"])
-        gone = [key for key in dates["doc_id"] if key not in self._place or key in self._changed]
-        fresh = RAW_ARTICLES.frame([{**row, "doc_id": k} for k, row in self._changed.items()])
-        rows = pl.concat(
-            [
-                dates.filter(~pl.col("doc_id").is_in(gone)) if gone else dates,
-                fresh.select("doc_id", "published_at"),
-            ]
-        )
+        dates = self._listed.select("doc_id", "published_at")
+        kept = dates.filter(pl.col("doc_id").is_in(self._place.keys() - self._changed.keys()))
+        fresh = [(key, row["published_at"]) for key, row in self._changed.items()]
+        rows = pl.concat([kept, pl.DataFrame(fresh, schema=dates.schema, orient="row")])
         keys = rows.sort("published_at", "doc_id", nulls_last=True)["doc_id"].to_list()
         return patched(self._table, keys, self._stored_entries(keys))
 

@@ -26,6 +26,7 @@ _MDX_CODE = re.compile(r"^(?:import|export)\s.*$\n?", re.MULTILINE)
 _MDX_COMPONENT = re.compile(r"^<[A-Z]\w*(?:\s[^>]*)?/>\s*$\n?", re.MULTILINE)
 MARKDOWN = {".md", ".markdown", ".mdx"}
 HTML = {".html", ".htm"}
+_KINDS = {suffix[1:] for suffix in MARKDOWN | HTML}
 MAX_BYTES = 5_000_000
 NOT_ARTICLES = {"readme", "index", "_index", "license", "contributing"}
 
@@ -46,6 +47,7 @@ class FolderSource:
         if not root.is_dir():
             problem = "is a file, not a folder" if root.exists() else "does not exist"
             raise SourceError(f"the folder {root} {problem}", "correct the path.")
+        base = f"{self.spec.base_url.rstrip('/')}/" if self.spec.base_url else ""
         files = list(_articles(os.fspath(root.absolute())))
         if not files:
             kinds = ", ".join(sorted(MARKDOWN | HTML))
@@ -54,20 +56,15 @@ class FolderSource:
                 "put the articles there, or correct the path.",
             )
         for file in files:
-            url, stat = self._url(file), file.stat(follow_symlinks=False)
+            stem, stat = file.name.rpartition(".")[0], file.stat(follow_symlinks=False)
+            url = f"{base}{stem}/" if base else "file://" + quote_from_bytes(os.fsencode(file.path))
             self._paths[url] = file.path
             validator = f"{stat.st_size}/{stat.st_mtime_ns}"
             # A link's own time says nothing of the file behind it.
-            title = os.path.splitext(file.name)[0]
-            yield Reference(url, title, validator=validator, certain=not file.is_symlink())
+            yield Reference(url, stem, None, None, validator, not file.is_symlink())
 
     def _leads_out(self, path: Path) -> bool:
         return not path.resolve().is_relative_to(self.spec.path.resolve())
-
-    def _url(self, file: "os.DirEntry[str]") -> str:
-        if self.spec.base_url:
-            return f"{self.spec.base_url.rstrip('/')}/{os.path.splitext(file.name)[0]}/"
-        return "file://" + quote_from_bytes(os.fsencode(file.path))
 
     def fetch(self, reference: Reference, known: Validators | None) -> Fetched | None:
         name = self._paths.get(reference.url)
@@ -103,8 +100,8 @@ def _articles(folder: str) -> "Iterator[os.DirEntry[str]]":
         if entry.is_dir(follow_symlinks=False):
             yield from _articles(entry.path)
             continue
-        stem, suffix = os.path.splitext(entry.name)
-        article = suffix.lower() in MARKDOWN | HTML and stem.lower() not in NOT_ARTICLES
+        stem, _, kind = entry.name.rpartition(".")
+        article = kind.lower() in _KINDS and stem.lower() not in NOT_ARTICLES
         if article and (entry.is_symlink() or entry.is_file()):
             yield entry
 

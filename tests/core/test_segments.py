@@ -1,0 +1,132 @@
+"""Tables kept by document: readers see one state, writers leave nothing half-done."""
+
+import os
+import random
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.core.test_delta import PARTS, frame
+from tests.killing import killed_after, together
+from twin_core import segments
+from twin_core.delta import replaced
+from twin_core.errors import LakeError
+from twin_core.segments import MANIFEST, SegmentedTable
+
+
+def texts(seed: int, documents: int = 40) -> dict[str, str]:
+    chooser = random.Random(seed)
+    return {f"d{n}": " ".join(chooser.choices("abcdef", k=9)) for n in range(documents)}
+
+
+def test_columns_and_documents_are_read_alone(tmp_path: Path):
+    table = replaced(SegmentedTable(tmp_path, PARTS), frame(a="one two", b="x", c="y")).publish()
+    assert table.read(["c", "a", "none"], ["part"])["part"].to_list() == ["one", "two", "y"]
+    assert table.tail(2, ["part"])["part"].to_list() == ["x", "y"]
+    assert table.read([]).is_empty() and list(table.batches([])) == []
+
+
+def test_batches_hold_whole_documents_and_no_more_than_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("twin_core.delta.BATCH", 4)
+    table = replaced(SegmentedTable(tmp_path, PARTS), frame(**texts(1, 10))).publish()
+    seen = [batch["doc_id"].unique().to_list() for batch in table.batches(size=4)]
+    assert [len(docs) for docs in seen] == [4, 4, 2]
+    assert sorted(sum(seen, [])) == sorted(texts(1, 10))
+
+
+def test_a_reader_keeps_the_state_that_it_began_with(tmp_path: Path):
+    before = replaced(SegmentedTable(tmp_path, PARTS), frame(a="one", b="two")).publish()
+    assert before.rows == 2
+    replaced(SegmentedTable(tmp_path, PARTS), frame(a="new")).publish()
+    assert before.read()["part"].to_list() == ["one", "two"]
+    assert SegmentedTable(tmp_path, PARTS).read()["part"].to_list() == ["new"]
+
+
+def test_many_small_segments_become_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(segments, "MAX_SMALL", 5)
+    wanted = texts(0)
+    table = replaced(SegmentedTable(tmp_path, PARTS), frame(**wanted)).publish()
+    for step in range(30):
+        wanted[f"d{step}"] = f"edit {step}"
+        table = replaced(table, frame(**wanted)).publish()
+        assert table.manifest["segment"].n_unique() <= 7
+        assert table.read().equals(frame(**wanted))
+
+
+def test_files_that_nothing_names_are_removed_after_a_while(tmp_path: Path):
+    table = replaced(SegmentedTable(tmp_path, PARTS), frame(a="one")).publish()
+    first = table.manifest["segment"][0]
+    stray = tmp_path / "1-abandoned.parquet"
+    stray.write_bytes(b"")
+    old = time.time() - 2 * segments.MAX_AGE
+    os.utime(stray, (old, old))
+    os.utime(tmp_path / f"{first}.parquet", (old, old))
+    replaced(table, frame(a="two")).publish()
+    assert not stray.exists() and (tmp_path / f"{first}.parquet").exists()
+    replaced(SegmentedTable(tmp_path, PARTS), frame(a="three")).publish()
+    assert not (tmp_path / f"{first}.parquet").exists()
+
+
+@pytest.mark.parametrize("damage", ["manifest", "segment", "lost"])
+def test_damage_is_named_with_its_remedy(tmp_path: Path, damage: str):
+    table = replaced(SegmentedTable(tmp_path, PARTS), frame(a="one")).publish()
+    part = tmp_path / f"{table.manifest['segment'][0]}.parquet"
+    if damage == "lost":
+        part.unlink()
+    else:
+        path = tmp_path / MANIFEST if damage == "manifest" else part
+        path.write_bytes(path.read_bytes()[:60])
+    with pytest.raises(LakeError, match=r"parts(?s:.*)Remedy: move .* away and materialise parts"):
+        SegmentedTable(tmp_path, PARTS).read()
+
+
+def test_a_full_disk_leaves_the_state_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A double for `os.fsync`: a disk cannot be filled for one test alone."""
+    table = replaced(SegmentedTable(tmp_path, PARTS), frame(a="one")).publish()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(LakeError, match="No space left on device"):
+        replaced(table, frame(a="two")).publish()
+    monkeypatch.undo()
+    assert SegmentedTable(tmp_path, PARTS).read()["part"].to_list() == ["one"]
+    assert not list(tmp_path.glob("*.part")) and not list(tmp_path.glob(".*"))
+
+
+def _replace(directory: Path, seed: int) -> None:
+    replaced(SegmentedTable(directory, PARTS), frame(**texts(seed))).publish()
+
+
+def test_kill_9_at_50_moments_leaves_one_of_the_states(tmp_path: Path):
+    """Each writer replaces the table; whenever it dies, the old or the new rows are all there."""
+    state = replaced(SegmentedTable(tmp_path, PARTS), frame(**texts(0))).publish().read()
+    cut = seed = 0
+    while cut < 50:
+        seed += 1
+        wanted = frame(**texts(seed))
+        seconds = random.Random(seed).random() * 0.03
+        cut += killed_after(seconds, _replace, tmp_path, seed)
+        found = SegmentedTable(tmp_path, PARTS).read()
+        assert found.equals(state) or found.equals(wanted), seed
+        state = replaced(SegmentedTable(tmp_path, PARTS), wanted).publish().read()
+        assert state.equals(wanted)
+
+
+def test_two_writers_at_once_leave_the_rows_of_one(tmp_path: Path):
+    for round_ in range(10):
+        pair = [2 * round_, 2 * round_ + 1]
+        assert together(*((_replace, tmp_path, seed) for seed in pair)) == ["done", "done"]
+        found = SegmentedTable(tmp_path, PARTS).read()
+        assert any(found.equals(frame(**texts(seed))) for seed in pair)
+
+
+def test_no_column_is_lost_of_an_empty_table(tmp_path: Path):
+    table = replaced(SegmentedTable(tmp_path, PARTS), PARTS.frame()).publish()
+    assert table.exists and table.read().schema == PARTS.schema
+    assert isinstance(table.read(columns=["part"]), pl.DataFrame)
