@@ -11,9 +11,11 @@ from twin_core.collect.frontmatter import (
     PUBLISHED,
     UPDATED,
     byline,
+    dated_by_file,
     split_front_matter,
     split_heading,
     stated_moment,
+    stated_title,
 )
 from twin_core.collect.page import about, decode
 from twin_core.collect.source import Fetched, Reference, Validators
@@ -116,8 +118,7 @@ def read_article(text: str, path: Path, validator: str) -> Fetched | None:
         body = _MDX_COMPONENT.sub("", _MDX_CODE.sub("", body))
     page = about(body, path.name) if path.suffix.lower() in HTML else None
     heading, below = (None, body) if page else split_heading(body)
-    stated = meta.get("title") or (page.title if page else None)
-    title = str(stated or heading or path.stem).strip()
+    title = stated_title(meta) or (page.title if page else None) or heading or path.stem
     if heading == title:
         body = below
     published = stated_moment(meta, PUBLISHED)
@@ -126,7 +127,7 @@ def read_article(text: str, path: Path, validator: str) -> Fetched | None:
         published, dated_by = page.published_at, str(page.dated_by)
     if published is None:
         published = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        dated_by = "file's time of change"
+        dated_by = dated_by_file(meta)
     return Fetched(
         body=body,
         media_type="text/html" if page else "text/markdown",

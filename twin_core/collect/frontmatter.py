@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import yaml
@@ -12,10 +12,10 @@ from twin_core.collect.source import moment
 
 _YAML = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+\r?\n(.*?)\r?\n\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_ANCHOR = re.compile(r"^[^'\"#]*:\s*[&*]\w", re.MULTILINE)
 _HEADING = re.compile(r"\A\s*#[ \t]+([^\n]+)(?:\n+|\Z)")
 _CLOSING = re.compile(r"(?<=[ \t])#+$")
 MAX_CHARACTERS = 20_000
+FILE_TIME = "file's time of change"
 PUBLISHED = ("date", "published", "publishDate", "pubDate", "created", "created_at")
 UPDATED = ("updated", "lastmod", "modified", "last_modified_at", "updated_at")
 
@@ -23,7 +23,7 @@ UPDATED = ("updated", "lastmod", "modified", "last_modified_at", "updated_at")
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     """(front matter, body); raises `ValueError` when it is not a plain mapping.
 
-    YAML anchors are refused: a few of them can stand for gigabytes.
+    YAML anchors and aliases are refused: a few of them can stand for gigabytes.
     """
     found = _YAML.match(text) or _TOML.match(text)
     if not found:
@@ -36,13 +36,39 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     return {str(key): value for key, value in content.items()}, text[found.end() :]
 
 
-def _yaml(text: str) -> Any:
-    if _ANCHOR.search(text):
-        raise ValueError("front matter uses YAML anchors")
+def _timestamp(loader: Any, node: Any) -> Any:
+    """A date, or the text where there is no such date."""
     try:
-        return yaml.safe_load(text)
+        return loader.construct_yaml_timestamp(node)
+    except (ValueError, OverflowError):
+        return node.value
+
+
+def _loading(base: Any) -> Any:
+    loader = type("Loader", (base,), {})
+    loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
+    return loader
+
+
+# libyaml is ten times faster; what it refuses (a lone surrogate) PyYAML's own parser may take
+_LOADERS = [_loading(getattr(yaml, name)) for name in ("CSafeLoader", "SafeLoader")]
+
+
+def _yaml(text: str) -> Any:
+    try:
+        try:
+            return _parsed(text, _LOADERS[0])
+        except (yaml.YAMLError, UnicodeEncodeError):
+            return _parsed(text, _LOADERS[1])
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ValueError(f"front matter is not YAML: {str(error).splitlines()[0]}") from error
+
+
+def _parsed(text: str, loader: Any) -> Any:
+    if "&" in text or "*" in text:  # the events tell an anchor from a sign in a text
+        if any(getattr(event, "anchor", None) for event in yaml.parse(text, Loader=loader)):
+            raise ValueError("anchors and aliases are not read")
+    return yaml.load(text, Loader=loader)
 
 
 def _toml(text: str) -> Any:
@@ -60,9 +86,22 @@ def split_heading(text: str) -> tuple[str | None, str]:
     return _CLOSING.sub("", found[1].strip()).strip(), text[found.end() :]
 
 
+def stated_title(meta: dict[str, Any]) -> str | None:
+    """`title`, where it is one value and not a list or a mapping."""
+    said = meta.get("title")
+    return str(said).strip() or None if isinstance(said, str | int | float | date) else None
+
+
 def stated_moment(meta: dict[str, Any], names: Sequence[str]) -> datetime | None:
     """The first of these keys that holds a date."""
     return next((found for name in names if (found := moment(meta.get(name)))), None)
+
+
+def dated_by_file(meta: dict[str, Any]) -> str:
+    """What `dated_by` says of an article without a date in its front matter, or with one there
+    that cannot be read."""
+    unread = next((said for name in PUBLISHED if (said := meta.get(name)) not in (None, "")), None)
+    return FILE_TIME if unread is None else f"{FILE_TIME}: '{str(unread)[:40]}' is no date"
 
 
 def byline(meta: dict[str, Any]) -> tuple[str, ...]:

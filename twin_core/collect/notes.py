@@ -5,14 +5,22 @@ Each has marks of its own in its Markdown; what remains of them is what a reader
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
 from twin_core.collect import frontmatter
-from twin_core.collect.frontmatter import byline, split_front_matter, split_heading, stated_moment
+from twin_core.collect.frontmatter import (
+    FILE_TIME,
+    byline,
+    dated_by_file,
+    split_front_matter,
+    split_heading,
+    stated_moment,
+    stated_title,
+)
 from twin_core.collect.source import Fetched, canonical_url, moment
-from twin_core.collect.zipped import FILE_TIME, ExportSource, Member, open_archive, open_folder
+from twin_core.collect.zipped import ExportSource, Member, open_archive, open_folder
 from twin_core.confined import Confined
 from twin_core.errors import BlockedError, SourceError
 from twin_core.sources import NotionSpec, ObsidianSpec
@@ -22,11 +30,7 @@ _EXPORT_BLOCKS = r"(?:.*/)?ExportBlock-[^/]*\.zip"
 _NOTION_ID = re.compile(r" ?[0-9a-f]{32}$")
 _ADDRESS = re.compile(r"https?://[^\s\ud800-\udfff]+")
 _PROPERTY = re.compile(r"([^\W\d_][^:\n]{0,39}):(?:[ \t]+(.*))?$")
-_LONG_DATE = re.compile(
-    r"@?([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4})(?: (\d{1,2}):(\d{2}) ?([AP]M)?)?"
-)
-_SLASHED_DATE = re.compile(r"@?(\d{4})/(\d{2})/(\d{2})(?: (\d{1,2}):(\d{2}) ?([AP]M)?)?")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_ZONE = re.compile(r"\s*\([^()]*\)\s*$")
 _DATED = ("published", "published on", "published at", "publish date", "publication date", "date")
 _CREATED = ("created", "created time", "created at", "created on", "date created")
 _EDITED = ("updated", "last updated", "last edited", "last edited time", "edited")
@@ -180,19 +184,7 @@ def _first_moment(said: dict[str, str], names: tuple[str, ...]) -> datetime | No
 
 def _notion_moment(stated: str) -> datetime | None:
     """`March 4, 2024 10:11 AM`, `2024/03/04 22:11` or ISO 8601, as UTC; a span's beginning."""
-    if found := _LONG_DATE.match(stated):
-        month, day, year, *time = found.groups()
-        number = _MONTHS.index(month) + 1 if month in _MONTHS else 0
-    elif found := _SLASHED_DATE.match(stated):
-        year, number, day, *time = found.groups()
-    else:
-        return moment(stated.split(" → ")[0])
-    hour, minute, half = int(time[0] or 0), int(time[1] or 0), time[2]
-    hour = hour % 12 + 12 * (half == "PM") if half else hour
-    try:
-        return datetime(int(year), int(number), int(day), hour, minute, tzinfo=UTC)
-    except ValueError:
-        return None
+    return moment(_ZONE.sub("", stated.split(" → ")[0].lstrip("@")))
 
 
 class ObsidianSource(NotesSource):
@@ -219,7 +211,7 @@ class ObsidianSource(NotesSource):
         text = _rewritten(text, _OBSIDIAN_CODE, _obsidian_prose)
         heading, rest = split_heading(text)
         name = note.name.rsplit("/", 1)[-1].removesuffix(".md")
-        title = str(said.get("title") or heading or name).strip()
+        title = stated_title(said) or heading or name
         published = stated_moment(said, frontmatter.PUBLISHED)
         return Fetched(
             body=rest if title == heading else text,
@@ -228,7 +220,7 @@ class ObsidianSource(NotesSource):
             byline=byline(said),
             published_at=published or note.modified,
             updated_at=stated_moment(said, frontmatter.UPDATED),
-            dated_by="front matter" if published else FILE_TIME,
+            dated_by="front matter" if published else dated_by_file(said),
             canonical=_web_address(said),
         )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from twin_core.authors import Author
+from twin_core.collect.frontmatter import FILE_TIME
 from twin_core.collect.source import Fetched, Reference, canonical_url
 from twin_core.fingerprint import text_hash
 
@@ -53,9 +54,13 @@ def _dated(
 ) -> tuple[datetime, str]:
     stated = fetched.published_at or reference.published_at
     by = fetched.dated_by or ("listing" if stated else FIRST_SEEN)
-    if row and (stated is None or by == row["dated_by"] == "file's time of change"):
+    if row and (stated is None or _by_file(by) and _by_file(row["dated_by"])):
         return row["published_at"], row["dated_by"]  # an edit does not make it younger
     return stated or now, by
+
+
+def _by_file(by: str | None) -> bool:
+    return (by or "").startswith(FILE_TIME)
 
 
 def repaired(text: str) -> tuple[str, str | None]:

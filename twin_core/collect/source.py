@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
+from twin_core.collect.dates import moment as moment  # a date as any source states it
 from twin_core.collect.web import Web
 from twin_core.fingerprint import text_hash
 from twin_core.sources import SourceSpec
@@ -124,20 +125,3 @@ def canonical_url(url: str) -> str:
 def document_id(url: str) -> str:
     """The article's identity: a digest of its canonical URL."""
     return text_hash(canonical_url(url))
-
-
-def moment(value: object) -> datetime | None:
-    """A date or time in UTC from what front matter, JSON or a page states; None if it is none."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value.strip())
-        except ValueError:
-            return None
-    if isinstance(value, datetime):
-        try:
-            return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-        except OverflowError:  # within a day of year 1 or 9999
-            return None
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    return None

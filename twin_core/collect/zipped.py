@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from twin_core.collect.frontmatter import FILE_TIME
 from twin_core.collect.page import decode
 from twin_core.collect.source import Fetched, Reference, Validators, moment
 from twin_core.confined import Confined
@@ -29,7 +30,6 @@ MAX_TOTAL_BYTES = 100_000_000
 MAX_PART_BYTES = 300_000_000  # held in the child's memory at once
 MAX_RATIO = 100  # HTML of exports has 5 to 20
 RATIO_FROM_BYTES = 1_000_000  # a small file is no bomb, however well it packs
-FILE_TIME = "file's time of change"
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".jar")
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
 _SHADOW = re.compile(r"__MACOSX/|(?:.*/)?\._")  # macOS packs one beside each file
@@ -236,7 +236,8 @@ def _validated(article: Fetched | SourceError) -> Fetched | SourceError:
     """
     if isinstance(article, SourceError):
         return article
-    stated = None if article.dated_by == FILE_TIME else article.published_at
+    by_file = (article.dated_by or "").startswith(FILE_TIME)
+    stated = None if by_file else article.published_at
     content = text_hash(article.body), article.canonical, stated, article.updated_at
     title, byline = _sound(article.title or ""), tuple(map(_sound, article.byline))
     etag = fingerprint(title, byline, *content)
