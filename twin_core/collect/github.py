@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import quote, urlsplit
 
+from twin_core.collect.address import check_address
 from twin_core.collect.frontmatter import split_front_matter, split_heading
 from twin_core.collect.gitcli import ADDRESS, Repository
 from twin_core.collect.page import decode
 from twin_core.collect.source import Fetched, Reference, Validators, moment
 from twin_core.collect.vetting import vetted
-from twin_core.collect.web import Web, check_address
+from twin_core.collect.web import Web
 from twin_core.errors import BlockedError, GoneError, SourceError, UnreachableError
 from twin_core.sources import GithubSpec
 

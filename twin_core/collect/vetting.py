@@ -6,16 +6,28 @@ inside the network.
 """
 
 import ipaddress
+import math
 import socket
-from collections.abc import Iterable, Sequence
+import ssl
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from httpcore2 import ConnectError, ConnectTimeout, NetworkBackend, NetworkStream, SyncBackend
+from httpcore2 import (
+    ConnectError,
+    ConnectTimeout,
+    NetworkBackend,
+    NetworkStream,
+    ReadTimeout,
+    SyncBackend,
+)
 
 from twin_core.errors import BlockedError
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# All that IANA has given out of IPv6; what lies outside is local, reserved, or IPv4 in disguise.
+_UNICAST = ipaddress.ip_network("2000::/3")
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")  # RFC 9637; Python does not know it yet
 _REMEDY = (
     "collection reaches public addresses only; name a host of your own network in "
     "TWIN_COLLECT_HOSTS if you mean it."
@@ -23,7 +35,8 @@ _REMEDY = (
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet, seen through every embedding of IPv4."""
+    """Whether an IP address is one of the public internet, seen through every embedding of IPv4
+    that leads anywhere."""
     parsed = ipaddress.ip_address(address.split("%")[0])
     if isinstance(parsed, ipaddress.IPv6Address):
         embedded = parsed.ipv4_mapped or parsed.sixtofour
@@ -33,6 +46,8 @@ def is_public(address: str) -> bool:
             embedded = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
         if embedded is not None:
             return is_public(str(embedded))
+        if parsed not in _UNICAST or parsed in _DOCUMENTATION:
+            return False
     return parsed.is_global and not parsed.is_multicast
 
 
@@ -58,10 +73,14 @@ def vetted(host: str, port: int, allowed: Sequence[str]) -> list[str]:
 
 
 class VettingBackend(NetworkBackend):
-    """Connects like httpcore's own backend, to vetted addresses only."""
+    """Connects like httpcore's own backend, to vetted addresses only and under a clock.
 
-    def __init__(self, allowed: Sequence[str]) -> None:
-        self.allowed = allowed
+    left: seconds until everything must have ended; it raises where none are left. httpcore's own
+    limits are of one read, and a server that drips never meets them.
+    """
+
+    def __init__(self, allowed: Sequence[str], left: Callable[[], float]) -> None:
+        self.allowed, self._left = allowed, left
         self._backend = SyncBackend()
 
     def connect_tcp(
@@ -76,14 +95,16 @@ class VettingBackend(NetworkBackend):
             addresses = vetted(host.strip("[]"), port, self.allowed)
         except OSError as error:
             raise ConnectError(f"{host} has no address: {error.strerror}") from error
+
+        def connected(address: str) -> NetworkStream:
+            within = _within(timeout, self._left)
+            stream = self._backend.connect_tcp(address, port, within, local_address, socket_options)
+            return _TimedStream(stream, self._left)
+
         for address in addresses[:-1]:
             with suppress(ConnectError, ConnectTimeout):
-                return self._backend.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
-        return self._backend.connect_tcp(
-            addresses[-1], port, timeout, local_address, socket_options
-        )
+                return connected(address)
+        return connected(addresses[-1])
 
     def connect_unix_socket(
         self,
@@ -95,3 +116,41 @@ class VettingBackend(NetworkBackend):
 
     def sleep(self, seconds: float) -> None:
         self._backend.sleep(seconds)
+
+
+class _TimedStream(NetworkStream):
+    """A connection of which no read or write outlasts the clock."""
+
+    def __init__(self, stream: NetworkStream, left: Callable[[], float]) -> None:
+        self._stream, self._left = stream, left
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        try:
+            return self._stream.read(max_bytes, _within(timeout, self._left))
+        except ReadTimeout:
+            self._left()  # the clock's own error, where it was the clock
+            raise
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _within(timeout, self._left))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> NetworkStream:
+        within = _within(timeout, self._left)
+        stream = self._stream.start_tls(ssl_context, server_hostname, within)
+        return _TimedStream(stream, self._left)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _within(timeout: float | None, left: Callable[[], float]) -> float:
+    # a little more, so that what runs out is the clock's time and not only the socket's
+    return min(left() + 0.05, math.inf if timeout is None else timeout)

@@ -1,15 +1,19 @@
 """The one HTTP client of collection: polite (robots, pace, Retry-After, a name), bounded (size,
 time, retries) and confined to the public internet (`vetting`)."""
 
+import math
 import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
+from twin_core.collect.address import check_address
+from twin_core.collect.decoding import decoded
+from twin_core.collect.pace import MAX_RETRY_AFTER, Pace, seconds_asked
+from twin_core.collect.transport import open_client
 from twin_core.errors import BlockedError, GoneError, SourceError, UnreachableError
 
 if TYPE_CHECKING:
@@ -18,17 +22,15 @@ if TYPE_CHECKING:
 
 AGENT = "llm-twin"
 MAX_BYTES = 10_000_000  # decoded
-MAX_ROBOTS = 500_000  # RFC 9309 asks for at least 500 KiB
-CONNECT_SECONDS = 10.0
-READ_SECONDS = 20.0
-TOTAL_SECONDS = 60.0  # of one answer, however slowly it drips
+MAX_ROBOTS = 500 * 1024  # of a longer robots.txt the beginning counts (RFC 9309 2.5)
+TOTAL_SECONDS = 60.0  # of one request with its answer, however slowly it drips
 ATTEMPTS = 3
+RETRY_SECONDS = 5.0  # between two of them at most, unless the server names a time
 MAX_REDIRECTS = 5
-MAX_RETRY_AFTER = 30.0
 MAX_CRAWL_DELAY = 10.0
 WORTH_RETRYING = {408, 425, 429, 500, 502, 503, 504}
+REDIRECTS = {301, 302, 303, 307, 308}
 GONE = {404, 410}
-_CACHE_BYTES = 200_000_000
 _LATER = "check the address and that the site is up; stored articles are kept."
 
 
@@ -63,34 +65,13 @@ class _RetryLater(Exception):
         self.wait = wait
 
 
-def decoded(chunks: Iterator[bytes], encoding: str, limit: int, url: str) -> bytes:
-    """The body behind a Content-Encoding; raises `BlockedError` before it outgrows `limit` bytes.
-
-    A small answer may unfold to gigabytes, so what is unfolded at once is bounded, too.
-    """
-    names = [name.strip() for name in encoding.lower().split(",") if name.strip()]
-    unfold = None
-    if names and names != ["identity"]:
-        if names not in (["gzip"], ["x-gzip"], ["deflate"]):
-            raise BlockedError(f"{url} is encoded as '{encoding}'", "it was asked for gzip only.")
-        unfold = zlib.decompressobj(47 if "gzip" in names[0] else 15)
-    body = bytearray()
-    for chunk in chunks:
-        body += unfold.decompress(chunk, limit + 1 - len(body)) if unfold else chunk
-        if len(body) > limit:
-            raise BlockedError(
-                f"{url} is larger than {limit / 1e6:g} MB",
-                "articles are not this large; take it out of the source.",
-            )
-    return bytes(body)
-
-
 class Web:
     """One pass's access to the web; a context manager.
 
     allowed: private hosts that may be reached (host or host:port), and without a pause.
     cache: where listings are kept between passes, so that an unchanged one is not transferred.
     seconds: time for all requests together; what comes later raises `UnreachableError`.
+    deadline: when that time is over, by `time.monotonic`; may be moved between requests.
     transferred: bytes of bodies received so far, as they came over the wire.
     """
 
@@ -105,6 +86,7 @@ class Web:
         self.allowed = allowed
         self.delay = delay
         self.transferred = 0
+        self.deadline = time.monotonic() + seconds if seconds else math.inf
         self._agent = (
             f"{AGENT}/0.1 (collects an author's own articles with their consent"
             + (f"; {contact}" if contact else "")
@@ -113,8 +95,8 @@ class Web:
         self._cache = cache
         self._clients: dict[bool, httpx2.Client] = {}
         self._robots: dict[str, Protego | None] = {}
-        self._ready_at: dict[str, float] = {}
-        self._deadline = time.monotonic() + seconds if seconds else None
+        self._pace = Pace()
+        self._request = ("", math.inf)  # the address being asked, and when that must have ended
 
     def __enter__(self) -> "Web":
         return self
@@ -130,20 +112,45 @@ class Web:
     def get(
         self, url: str, headers: dict[str, str] | None = None, *, listing: bool = False
     ) -> Answer:
-        """GET with everything that this module promises.
+        """GET with everything that this module promises, at each address that it is led to.
 
         listing: keep the answer, and ask next time only whether it changed.
         Raises `BlockedError`, `GoneError` (404, 410), `UnreachableError` (later it may work), or
         `SourceError` for another answer than 200 and 304.
         """
-        check_address(url)
+        return self._follow(url, headers or {}, listing, robots=False)
+
+    def _follow(self, url: str, headers: dict[str, str], listing: bool, robots: bool) -> Answer:
+        """robots: it is a robots.txt, which no rule forbids and of which the beginning is enough.
+
+        Redirects are followed here, not by httpx, since each hop is another request to somebody.
+        """
+        first = url
+        for _ in range(MAX_REDIRECTS + 1):
+            check_address(url)
+            if not robots:
+                self._require_permission(url)
+            answer = self._attempts(url, headers, listing, robots)
+            target = answer.headers.get("location", "")
+            if answer.status in GONE:
+                raise GoneError(f"{url} answered HTTP {answer.status}", _LATER)
+            if answer.status in (200, 304):
+                return answer
+            if answer.status not in REDIRECTS or not target:
+                raise SourceError(f"{url} answered HTTP {answer.status}", _LATER)
+            try:
+                url = urljoin(url, target)
+            except ValueError as error:
+                raise BlockedError(f"{url} leads to {target!r}: {error}", _LATER) from error
+        raise UnreachableError(f"{first} leads through more than {MAX_REDIRECTS} others", _LATER)
+
+    def _require_permission(self, url: str) -> None:
         robots = self._rules(url)
         if robots and not robots.can_fetch(url, AGENT):
             raise BlockedError(
                 f"robots.txt of {urlsplit(url).netloc} forbids {url}",
                 "let the user agent llm-twin in there, or export the articles instead.",
             )
-        return self._get(url, headers or {}, listing, MAX_BYTES)
 
     def _rules(self, url: str) -> "Protego | None":
         """The site's robots.txt; none where it has none. Unreachable means no (RFC 9309 2.3.1)."""
@@ -153,8 +160,10 @@ class Web:
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._robots:
             try:
-                answer = self._get(f"{origin}/robots.txt", {}, True, MAX_ROBOTS)
-                rules = Protego.parse(answer.body.decode("utf-8", "replace"))
+                body = self._follow(f"{origin}/robots.txt", {}, True, robots=True).body
+                if len(body) == MAX_ROBOTS:  # half a rule would forbid more than the whole
+                    body = body[: body.rfind(b"\n") + 1]
+                rules = Protego.parse(body.decode("utf-8", "replace"))
             except (UnreachableError, BlockedError):
                 raise
             except SourceError:  # any other 4xx: there are no rules
@@ -162,7 +171,8 @@ class Web:
             self._robots[origin] = rules
         return self._robots[origin]
 
-    def _get(self, url: str, headers: dict[str, str], listing: bool, limit: int) -> Answer:
+    def _attempts(self, url: str, headers: dict[str, str], listing: bool, robots: bool) -> Answer:
+        """One address asked until it answers, `ATTEMPTS` times at most."""
         import httpx2
         import stamina
 
@@ -170,150 +180,76 @@ class Web:
         stamina.instrumentation.set_on_retry_hooks(())
 
         def again(error: Exception) -> bool | float:
-            if isinstance(error, _RetryLater):
-                if error.wait is None:
-                    return True
-                return error.wait if error.wait <= MAX_RETRY_AFTER else False
-            return isinstance(error, httpx2.TransportError) and not isinstance(
-                error, httpx2.UnsupportedProtocol
-            )
+            left = self.deadline - time.monotonic()
+            if isinstance(error, _RetryLater) and error.wait is not None:
+                return error.wait if error.wait <= min(MAX_RETRY_AFTER, left) else False
+            passing = isinstance(error, (_RetryLater, httpx2.TransportError))
+            return passing and left > RETRY_SECONDS
 
-        @stamina.retry(on=again, attempts=ATTEMPTS, timeout=90.0, wait_max=5.0)
+        @stamina.retry(on=again, attempts=ATTEMPTS, timeout=90.0, wait_max=RETRY_SECONDS)
         def attempt() -> Answer:
-            self._pause(url)
-            return self._once(url, headers, listing, limit)
+            self._pace.take_turn(_host(url), self._delay(url), self.deadline)
+            return self._once(url, headers, listing, robots)
 
         try:
-            answer = attempt()
-        except httpx2.UnsupportedProtocol as error:
-            raise BlockedError(f"{url} leads away from the web: {error}", _LATER) from error
+            return attempt()
         except (httpx2.HTTPError, httpx2.InvalidURL, zlib.error, _RetryLater) as error:
             reason = str(error) or type(error).__name__
             raise UnreachableError(f"{url} cannot be fetched: {reason}", _LATER) from error
-        if answer.status in GONE:
-            raise GoneError(f"{url} answered HTTP {answer.status}", _LATER)
-        if answer.status not in (200, 304):
-            raise SourceError(f"{url} answered HTTP {answer.status}", _LATER)
-        return answer
 
-    def _once(self, url: str, headers: dict[str, str], listing: bool, limit: int) -> Answer:
-        with self._client(listing).stream("GET", url, headers=headers) as response:
+    def _once(self, url: str, headers: dict[str, str], listing: bool, robots: bool) -> Answer:
+        self._request = (url, time.monotonic() + TOTAL_SECONDS)
+        # as bytes, since a server's ETag may be more than ASCII; RFC 9110 5.5 takes it for Latin-1
+        asked = {k.encode(): value.encode("latin-1", "replace") for k, value in headers.items()}
+        with self._client(listing).stream("GET", url, headers=asked) as response:
             if response.status_code in WORTH_RETRYING:
-                raise _RetryLater(response.status_code, _retry_after(response))
+                wait = seconds_asked(response.headers.get("retry-after", ""))
+                if wait:
+                    self._pace.postpone(_host(url), wait)
+                raise _RetryLater(response.status_code, wait)
             if response.status_code not in (200, 304):
                 return Answer(str(response.url), response.status_code, response.headers, b"")
             cached = response.extensions.get("caching", {}).get("from_cache", False)
             encoding = response.headers.get("content-encoding", "")
-            chunks = self._metered(response.iter_raw(), url, counted=not cached)
-            body = decoded(chunks, encoding, limit, url)
+            chunks = self._metered(response.iter_raw(), counted=not cached)
+            limit = MAX_ROBOTS if robots else MAX_BYTES
+            body = decoded(chunks, encoding, limit, url, cut=robots)
         return Answer(str(response.url), response.status_code, response.headers, body)
 
-    def _metered(self, chunks: Iterator[bytes], url: str, counted: bool) -> Iterator[bytes]:
-        end = time.monotonic() + TOTAL_SECONDS
+    def _metered(self, chunks: Iterator[bytes], counted: bool) -> Iterator[bytes]:
         for chunk in chunks:
             self.transferred += len(chunk) if counted else 0
-            if time.monotonic() > end:
-                raise BlockedError(
-                    f"{url} took longer than {TOTAL_SECONDS:.0f} s to arrive",
-                    "take it out of the source if it never does better.",
-                )
             yield chunk
 
-    def _pause(self, url: str) -> None:
-        """Wait until the host may be asked again; raises `UnreachableError` past the deadline."""
-        parts = urlsplit(url)
+    def _left(self) -> float:
+        """Seconds until the present request must have ended; raises where there are none."""
+        url, end = self._request
         now = time.monotonic()
-        start = max(now, self._ready_at.get(parts.netloc, now))
-        if self._deadline and start > self._deadline:
+        if now >= self.deadline:
             raise UnreachableError("the time for this pass is used up", "it goes on with the next.")
-        if start > now:
-            time.sleep(start - now)
-        own = (parts.hostname or "") in self.allowed or parts.netloc.lower() in self.allowed
-        self._ready_at[parts.netloc] = start + (0.0 if own else self._delay(url))
+        if now >= end:
+            raise BlockedError(
+                f"{url} took longer than {TOTAL_SECONDS:.0f} s to arrive",
+                "take it out of the source if it never does better.",
+            )
+        return min(end, self.deadline) - now
 
     def _delay(self, url: str) -> float:
+        """Seconds between two requests to a host; none to one of our own network."""
         parts = urlsplit(url)
+        if {_host(url), parts.hostname} & set(self.allowed):
+            return 0.0
         rules = self._robots.get(f"{parts.scheme}://{parts.netloc}")
         asked = rules.crawl_delay(AGENT) if rules else None
         return min(max(self.delay, float(asked or 0)), max(MAX_CRAWL_DELAY, self.delay))
 
     def _client(self, listing: bool) -> "httpx2.Client":
-        import httpx2
-
         listing = listing and self._cache is not None
         if listing not in self._clients:
-            transport: Any = _transport(self.allowed)
-            if listing:
-                transport = _caching(transport, self._cache)
-            self._clients[listing] = httpx2.Client(
-                transport=transport,
-                headers={
-                    "User-Agent": self._agent,
-                    "Accept-Encoding": "gzip",
-                    **({"Cache-Control": "no-cache"} if listing else {}),
-                },
-                timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-                follow_redirects=True,
-                max_redirects=MAX_REDIRECTS,
-                trust_env=False,  # a proxy would resolve names where nobody vets them
-                event_hooks={"request": [lambda request: check_address(str(request.url))]},
-            )
+            cache = self._cache if listing else None
+            self._clients[listing] = open_client(self.allowed, cache, self._agent, self._left)
         return self._clients[listing]
 
 
-def check_address(url: str) -> None:
-    """Raise `BlockedError` unless it is a plain http or https address without credentials."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise BlockedError(f"{url!r} is not an address: {error}", "correct it.") from error
-    if parts.scheme not in ("http", "https") or not host:
-        raise BlockedError(f"{url} is not a web address", "it begins with http:// or https://.")
-    if parts.username is not None or parts.password is not None:
-        raise BlockedError(
-            f"an address on {host} carries credentials", "collection takes public articles only."
-        )
-
-
-def _transport(allowed: Sequence[str]) -> "httpx2.BaseTransport":
-    import httpcore2
-    import httpx2
-
-    from twin_core.collect.vetting import VettingBackend
-
-    transport = httpx2.HTTPTransport(trust_env=False)
-    # httpx has no parameter for httpcore's network backend; tests hold that ours is the one used
-    transport._pool = httpcore2.ConnectionPool(
-        ssl_context=httpx2.create_ssl_context(trust_env=False),
-        network_backend=VettingBackend(allowed),
-    )
-    return transport
-
-
-def _caching(transport: "httpx2.BaseTransport", directory: Path | None) -> "httpx2.BaseTransport":
-    from hishel import CacheOptions, SqliteStorage
-    from hishel.httpx2 import CacheTransport
-
-    assert directory
-    directory.mkdir(parents=True, exist_ok=True)
-    storage = SqliteStorage(
-        database_path=directory / "listings.sqlite",
-        max_stream_size=MAX_BYTES,
-        max_size=_CACHE_BYTES,
-    )
-    return CacheTransport(transport, storage=storage, rfc=CacheOptions(shared=False))
-
-
-def _retry_after(response: "httpx2.Response") -> float | None:
-    """Seconds that a Retry-After header asks for (a number or a date); None without one."""
-    value = response.headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    if value.isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value).timestamp()
-    except ValueError:
-        return None
-    return max(0.0, moment - time.time())
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower()
