@@ -7,6 +7,7 @@ import os
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import Message
@@ -36,6 +37,7 @@ class Served:
         self.bare = root / "served" / "tides.git"
         self.address = ""
         self.status, self.header = 0, ("", "")  # to answer with instead of the repository
+        self.stall = 0.0  # seconds before it answers
         self.asked: list[str] = []
         self.sent = 0
         self.message = "work"
@@ -129,6 +131,7 @@ def backend(served: Served) -> type[http.server.BaseHTTPRequestHandler]:
 
         def answer(self, body: bytes) -> None:
             served.asked.append(self.path)
+            time.sleep(served.stall)
             if served.status:
                 self.send_response(served.status)
                 self.send_header(*served.header)
@@ -565,6 +568,16 @@ def test_a_tree_that_unfolds_to_millions_of_files_is_given_up(
     served.git("push", "--quiet", str(served.bare), f"{commit}:refs/heads/trunk")
     with pytest.raises(BlockedError, match="takes longer than it may|too much memory"):
         list(served.source(paths=("*",)).discover())
+
+
+def test_a_server_that_stalls_is_left_when_the_pass_ends(served: Served):
+    served.commit(INES, "2024-01-01", {"README.md": LINES})
+    served.stall = 20.0
+    served.web.deadline = time.monotonic() + 1.0
+    started = time.monotonic()
+    with pytest.raises(UnreachableError, match="used up"):
+        list(served.source().discover())
+    assert time.monotonic() - started < 3.0
 
 
 def test_the_clone_is_removed(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

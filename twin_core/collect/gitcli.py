@@ -60,8 +60,8 @@ class Repository:
     """The default branch of a repository, cloned to a temporary directory without any contents.
 
     url: vetted. pin: its host's vetted addresses, as HOST:PORT:ADDRESS[,ADDRESS]. web: counts what
-    is transferred. head: the commit that was the branch's last. branch: its name. The directory
-    goes with `close`, or with the object.
+    is transferred, and says when the pass ends. head: the commit that was the branch's last.
+    branch: its name. The directory goes with `close`, or with the object.
     """
 
     def __init__(self, url: str, pin: str, web: Web) -> None:
@@ -195,6 +195,8 @@ class Repository:
             longest = max(os.fstat(file.fileno()).st_size for file in files)
             if self._size() > limit or longest > MAX_OUTPUT:
                 raise BlockedError(f"{self.url} gives more than collection takes", _LARGE)
+            if running and time.monotonic() > self.web.deadline:
+                raise UnreachableError("the time for this pass is used up", "it is tried again.")
             if running and time.monotonic() > end:
                 raise BlockedError(f"{self.url} takes longer than it may", _LARGE)
 
