@@ -11,6 +11,7 @@ from tests.conftest import document, documents
 from twin_core.embedder import PACKAGED, Embedder, backends, embed, model_directory, open_embedder
 from twin_core.embedder.batches import TOKENS, batches
 from twin_core.embedder.files import model_digest
+from twin_core.embedder.int8 import rounded
 from twin_core.errors import SettingError
 from twin_core.features.chunk import chunk, embedded_texts
 from twin_core.features.embed import embed_chunks
@@ -51,6 +52,25 @@ def test_every_backend_gives_the_vectors_of_sentence_transformers(
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert (vectors * plain).sum(axis=1).min() > 0.999
     assert backend in embedder.space and PACKAGED in embedder.space
+
+
+def test_int8_is_a_space_of_its_own_and_near_the_model(cache: Path, plain: np.ndarray):
+    pytest.importorskip("openvino")
+    embedder = Embedder(PACKAGED, "openvino-int8", cache)
+    vectors = embedder.embed(SENTENCES)
+    similarity = (vectors * plain).sum(axis=1)
+    assert 0.98 < similarity.min() < similarity.max() < 0.99999
+    assert embedder.space != Embedder(PACKAGED, "openvino", cache).space
+
+
+@pytest.mark.parametrize("inputs", [256, 100])
+def test_int8_weights_are_within_half_a_step(inputs: int):
+    weight = np.random.default_rng(1).standard_normal((5, inputs)).astype(np.float32)
+    weight[2] = 0
+    values, scales = rounded(weight)
+    assert values.dtype == np.int8 and values.shape[1] == (2 if inputs == 256 else 1)
+    error = np.abs(values * scales - weight.reshape(values.shape))
+    assert (error <= scales / 2 + 1e-6).all()
 
 
 def test_equal_texts_are_computed_once_and_progress_is_told():

@@ -76,8 +76,9 @@ class Embedder:
     def _open(self) -> "Encoder":
         if self.backend == "torch":
             return torch_encoder(self._directory)
-        make = onnx_encoder if self.backend == "onnx" else openvino_encoder
-        return make(self._directory, self._cache)
+        if self.backend == "onnx":
+            return onnx_encoder(self._directory, self._cache)
+        return openvino_encoder(self._directory, self._cache, self.backend)
 
 
 @lru_cache(maxsize=2)

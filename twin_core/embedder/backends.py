@@ -17,16 +17,18 @@ from twin_core.lake import publish_directory
 
 if TYPE_CHECKING:
     import numpy as np
+    import openvino
     import torch
 
     Encoder = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 EXPORT = "export-1"  # changes when the exported graph does
-GRAPHS = {"onnx": "model.onnx", "openvino": "model.xml"}
+GRAPHS = {"onnx": "model.onnx", "openvino": "model.xml", "openvino-int8": "model.xml"}
 _PACKAGES = {
     "torch": ("sentence_transformers",),
     "onnx": ("onnxruntime", "onnx"),
     "openvino": ("openvino",),
+    "openvino-int8": ("openvino",),
 }
 
 
@@ -88,13 +90,17 @@ def onnx_encoder(directory: Path, cache: Path) -> "Encoder":
     return encode
 
 
-def openvino_encoder(directory: Path, cache: Path) -> "Encoder":
-    """OpenVINO on the exported graph."""
+def openvino_encoder(directory: Path, cache: Path, backend: str = "openvino") -> "Encoder":
+    """OpenVINO on the exported graph: in bfloat16 where the processor has it, or with int8 products
+    (`openvino-int8`)."""
     import openvino
+
+    from twin_core.embedder import int8
 
     core = openvino.Core()
     settings = {"INFERENCE_NUM_THREADS": _threads(), "PERFORMANCE_HINT": "LATENCY"}
-    graph = str(exported(directory, "openvino", cache))
+    settings |= int8.SETTINGS if backend == "openvino-int8" else {}
+    graph = str(exported(directory, backend, cache))
     request = core.compile_model(graph, "CPU", settings).create_infer_request()
 
     def encode(ids: "np.ndarray", mask: "np.ndarray") -> "np.ndarray":
@@ -108,7 +114,7 @@ def exported(directory: Path, backend: str, cache: Path) -> Path:
     """The model from token ids to vectors, pooling included, as the backend reads it; made once,
     in the cache."""
     target = cache / "embedders" / f"{model_digest(directory)}-{backend}-{EXPORT}"
-    export = _to_onnx if backend == "onnx" else _to_openvino
+    export = {"onnx": _to_onnx, "openvino": _to_openvino, "openvino-int8": _to_int8}[backend]
     publish_directory(target, lambda draft: export(directory, draft / GRAPHS[backend]))
     return target / GRAPHS[backend]
 
@@ -132,14 +138,29 @@ def _to_onnx(directory: Path, path: Path) -> None:
 
 def _to_openvino(directory: Path, path: Path) -> None:
     import openvino
+
+    openvino.save_model(_converted(directory), path, compress_to_fp16=False)
+
+
+def _to_int8(directory: Path, path: Path) -> None:
+    import openvino
+
+    from twin_core.embedder.int8 import quantise
+
+    model = _converted(directory)
+    quantise(model)
+    openvino.save_model(model, path, compress_to_fp16=False)
+
+
+def _converted(directory: Path) -> "openvino.Model":
+    import openvino
     import torch
 
     names = ["input_ids", "attention_mask"]
     shapes = [(name, openvino.PartialShape([-1, -1]), openvino.Type.i64) for name in names]
     example = dict.fromkeys(names, torch.ones(2, 16, dtype=torch.int64))
     with _quiet_tracing():
-        model = openvino.convert_model(_pipeline(directory), example_input=example, input=shapes)
-    openvino.save_model(model, path, compress_to_fp16=False)
+        return openvino.convert_model(_pipeline(directory), example_input=example, input=shapes)
 
 
 def _pipeline(directory: Path) -> "torch.nn.Module":
