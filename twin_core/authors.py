@@ -1,24 +1,40 @@
 """The authors file: who is twinned, where they publish, and the consent that it rests on."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
 
-from twin_core.errors import ConsentError, SettingError, UnknownAuthorError
+from twin_core.bylines import is_name, signers
+from twin_core.errors import BlockedError, ConsentError, SettingError, UnknownAuthorError
 from twin_core.files import write_atomically
 from twin_core.fingerprint import file_hash, fingerprint
 from twin_core.sources import SourceSpec
+from twin_core.strict_yaml import read_yaml
 
 Scope = Literal["collect", "train", "serve"]
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
-# By-lines that publishing systems put where nobody signed.
-NOBODY = {"", "admin", "administrator", "author", "editor", "editors", "staff", "webmaster"}
+
+
+def _name(name: str) -> str:
+    if not is_name(name):
+        raise ValueError(f"'{name}' is not a name: it has no letters to tell it from others")
+    return name
+
+
+_Name = Annotated[str, AfterValidator(_name)]
 
 
 class _Part(BaseModel):
@@ -33,10 +49,18 @@ class Consent(_Part):
     granted: date
     expires: date | None = None
     revoked: date | None = None
-    evidence: str = Field(default="", description="where the written consent is; free text")
+    evidence: str = Field(
+        default="", description="where the written consent is; free text, or with a hash a file"
+    )
     evidence_hash: str | None = Field(
         default=None, pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the written consent"
     )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.expires and self.expires < self.granted:
+            raise ValueError(f"it expires on {self.expires}, before {self.granted}, when it begins")
+        return self
 
     @property
     def consent_id(self) -> str:
@@ -46,20 +70,31 @@ class Consent(_Part):
 class Author(_Part):
     """One twin: its partition key, the name it answers to, its sources and its consent.
 
-    aliases: other names that the author signs with.
+    aliases: other names that the author signs with. coauthored: take what others signed, too.
     """
 
     slug: str = Field(pattern=SLUG)
-    name: str = Field(min_length=1)
-    aliases: tuple[str, ...] = ()
+    name: _Name
+    aliases: tuple[_Name, ...] = ()
+    coauthored: bool = False
     sources: tuple[SourceSpec, ...] = Field(min_length=1)
     consent: Consent | None = None
+    _folder: Path = PrivateAttr(default=Path())  # of the authors file
 
     def wrote(self, byline: Sequence[str]) -> bool:
-        """Whether an article signed so may be the author's: signed by nobody, or by them too."""
-        signed = [words for name in byline if (words := _words(name)) and not words <= NOBODY]
-        own = [_words(name) for name in (self.name, *self.aliases)]
-        return not signed or any(n <= words or words <= n for n in own for words in signed)
+        """Whether an article signed so may be the author's: signed by nobody, or by them.
+
+        Raises `BlockedError` for one that somebody else signed, too, unless the author has
+        `coauthored`: those words are not the author's alone to give.
+        """
+        own, others = signers(byline, (self.name, *self.aliases))
+        if own and others and not self.coauthored:
+            raise BlockedError(
+                f"signed by {', '.join(others)}, too, whose consent is not recorded: `coauthored: "
+                "true` of the author takes such articles",
+                "set it if the others agree.",
+            )
+        return own or not others
 
     def require_consent(self, scope: Scope, today: date) -> Consent:
         """The consent, if it is valid today for `scope`; `ConsentError` otherwise."""
@@ -81,17 +116,20 @@ class Author(_Part):
             raise ConsentError(f"consent of {self.slug} expired on {consent.expires}", remedy)
         if consent.basis == "written" and not consent.evidence:
             raise ConsentError(f"written consent of {self.slug} names no evidence", remedy)
-        if consent.evidence_hash and Path(consent.evidence).is_file():
-            if file_hash(Path(consent.evidence)) != consent.evidence_hash:
-                raise ConsentError(f"{consent.evidence} is not what its hash says", remedy)
+        if consent.evidence_hash:
+            self._require_evidence(consent)
         return consent
 
-
-def _words(name: str) -> set[str]:
-    """A name's words, without case, accents, an e-mail address, or a leading `by`."""
-    plain = unicodedata.normalize("NFKD", re.sub(r"\S+@\S+", " ", name)).casefold()
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
-    return set(re.findall(r"\w+", letters)) - {"by"}
+    def _require_evidence(self, consent: Consent) -> None:
+        path = self._folder / consent.evidence
+        remedy = "put the file beside the authors file, or correct `evidence`."
+        try:
+            found = file_hash(path)
+        except (OSError, ValueError) as error:
+            problem = f"the written consent of {self.slug} is not at {path}"
+            raise ConsentError(problem, remedy) from error
+        if found != consent.evidence_hash:
+            raise ConsentError(f"{path} is not what its hash says", remedy)
 
 
 class AuthorsFile(_Part):
@@ -126,31 +164,54 @@ def load_authors(path: Path) -> AuthorsFile:
 
 def _parse(text: str, path: Path) -> AuthorsFile:
     remedy = f"correct {path}; sample/authors.yaml is a complete example."
+    content: Any = None
     try:
-        content = yaml.safe_load(text) or {}
+        content = read_yaml(text) or {}
         if isinstance(content, dict) and content.get("authors", ()) is None:
             content = {}
         loaded = AuthorsFile.model_validate(content)
-    except yaml.YAMLError as error:
-        raise SettingError(f"{path} is not readable YAML: {error}", remedy) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SettingError(f"{path}: {place}: {first['msg']}", remedy) from error
+        raise SettingError(f"{path}: {_fault(error, content)}", remedy) from error
+    except ValueError as error:
+        raise SettingError(f"{path} is not readable YAML: {error}", remedy) from error
     slugs = [author.slug for author in loaded.authors]
     twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
     if twice:
         raise SettingError(f"{path} has {', '.join(twice)} more than once", remedy)
-    return AuthorsFile(authors=tuple(_located(author, path.parent) for author in loaded.authors))
+    return AuthorsFile(authors=tuple(_located(author, path) for author in loaded.authors))
 
 
-def _located(author: Author, root: Path) -> Author:
+def _fault(error: ValidationError, content: Any) -> str:
+    """The first fault: whose, where, what it is."""
+    first = error.errors()[0]
+    place = list(first["loc"])
+    whose = ""
+    if place[:1] == ["authors"] and len(place) > 2:
+        author = content["authors"][place[1]]
+        whose = f"author {author.get('slug', place[1])}, " if isinstance(author, dict) else ""
+        place = place[2:] if whose else place
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] != "value_error" and isinstance(first["input"], str | int | float):
+        message = f"'{first['input']}': {message}"  # our own messages name what they are about
+    return f"{whose}{'.'.join(map(str, place))}: {message}"
+
+
+def _located(author: Author, path: Path) -> Author:
+    """The author with its folders relative to the authors file."""
+
     def located(spec: Any) -> Any:
         if not hasattr(spec, "path"):
             return spec
-        return spec.model_copy(update={"path": (root / spec.path.expanduser()).resolve()})
+        try:
+            whole = (path.parent / spec.path.expanduser()).resolve()
+        except (RuntimeError, ValueError, OSError) as error:
+            problem = f"{path}: author {author.slug}, path '{spec.path}' cannot be: {error}"
+            raise SettingError(problem.replace("\0", "\\0"), "correct the path.") from error
+        return spec.model_copy(update={"path": whole})
 
-    return author.model_copy(update={"sources": tuple(located(spec) for spec in author.sources)})
+    found = author.model_copy(update={"sources": tuple(map(located, author.sources))})
+    found._folder = path.parent
+    return found
 
 
 def add_authors(path: Path, new: tuple[Author, ...]) -> list[str]:

@@ -5,10 +5,21 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-_WEB = r"^https?://"
-_Address = Annotated[str, Field(pattern=_WEB)]
+from twin_core.collect.address import check_address
+from twin_core.errors import BlockedError
+
+
+def _web_address(url: str) -> str:
+    try:
+        check_address(url)
+    except BlockedError as error:
+        raise ValueError(f"{error.problem}: {error.remedy}") from error
+    return url
+
+
+_Address = Annotated[str, AfterValidator(_web_address)]
 
 
 def _compiles(pattern: str | None) -> str | None:
@@ -34,14 +45,14 @@ class FeedSpec(_Spec):
     """An RSS, Atom or JSON feed; pages are fetched where it carries only a summary."""
 
     kind: Literal["feed"]
-    url: str = Field(pattern=_WEB)
+    url: _Address
 
 
 class SitemapSpec(_Spec):
     """A sitemap or an index of sitemaps. include, exclude: regular expressions on the address."""
 
     kind: Literal["sitemap"]
-    url: str = Field(pattern=_WEB)
+    url: _Address
     include: str | None = None
     exclude: str | None = None
     _patterns = field_validator("include", "exclude")(_compiles)
@@ -51,29 +62,28 @@ class ArchiveSpec(_Spec):
     """Archive pages: the links on them, on the same site, that match `include`."""
 
     kind: Literal["archive"]
-    url: str = Field(pattern=_WEB)
+    url: _Address
     include: str
     exclude: str | None = None
     _patterns = field_validator("include", "exclude")(_compiles)
 
 
 class PagesSpec(_Spec):
-    """Web pages, one address each."""
+    """Web pages, one address each. The first one names the list, however long it grows."""
 
     kind: Literal["pages"]
     urls: tuple[_Address, ...] = Field(min_length=1)
 
     @property
     def label(self) -> str:
-        first, *others = self.urls
-        return f"pages:{first}" + (f" and {len(others)} more" if others else "")
+        return f"pages:{self.urls[0]}"
 
 
 class SubstackSpec(_Spec):
     """A Substack publication, by its public archive."""
 
     kind: Literal["substack"]
-    url: str = Field(pattern=_WEB)
+    url: _Address
 
 
 class GithubSpec(_Spec):
@@ -83,7 +93,7 @@ class GithubSpec(_Spec):
     """
 
     kind: Literal["github"]
-    url: str = Field(pattern=_WEB)
+    url: _Address
     paths: tuple[str, ...] = ("README*", "docs/**")
     emails: tuple[str, ...] = ()
 
@@ -96,7 +106,7 @@ class FolderSpec(_Spec):
 
     kind: Literal["folder"]
     path: Path
-    base_url: str | None = Field(default=None, pattern=_WEB)
+    base_url: _Address | None = None
 
 
 class MediumSpec(_Spec):
