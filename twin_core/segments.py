@@ -9,6 +9,7 @@ import io
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -66,7 +67,11 @@ class SegmentedTable:
     def manifest(self) -> pl.DataFrame:
         """One row a document, in the table's order (`SCHEMA`)."""
         path = self.directory / MANIFEST
-        return self._load(path, SCHEMA.names()) if path.exists() else pl.DataFrame(schema=SCHEMA)
+        if not path.exists():
+            return pl.DataFrame(schema=SCHEMA)
+        with self._explained(path):
+            # By path, polars opens a file twice, and a writer may replace it in between.
+            return pl.read_parquet(io.BytesIO(path.read_bytes()), columns=SCHEMA.names())
 
     @property
     def marks(self) -> pl.DataFrame:
@@ -93,12 +98,24 @@ class SegmentedTable:
     ) -> pl.DataFrame:
         """The rows of these documents (default: all), in the table's order."""
         names = list(columns or self.table.columns)
-        parts = list(self.batches(keys, [self.key, *(n for n in names if n != self.key)], None))
-        if not parts:
+        live = self.manifest.filter(_NAMED)
+        if keys is not None:
+            live = live.filter(pl.col("key").is_in(list(keys)))
+        if live.is_empty():
             return self.table.frame().select(names)
-        place = self.manifest.select(pl.col("key").alias(self.key)).with_row_index("_place")
-        found = pl.concat(parts).join(place, on=self.key, how="left")
-        return found.sort("_place", maintain_order=True).select(names)
+        path = pl.concat_str(pl.lit(f"{self.directory}/"), "segment", pl.lit(".parquet"))
+        place = live.select(pl.col("key").alias(self.key), path.alias("_path"))
+        # One scan of all files: a quarter of what reading one after another costs.
+        rows = pl.scan_parquet(
+            place["_path"].unique(maintain_order=True).to_list(),
+            glob=False,
+            include_file_paths="_path",
+        ).select(list(dict.fromkeys([self.key, *names, "_path"])))
+        if keys is not None:
+            rows = rows.filter(pl.col(self.key).is_in(place[self.key].implode()))
+        joined = rows.join(place.with_row_index("_place").lazy(), on=[self.key, "_path"])
+        with self._explained(self.directory):
+            return joined.sort("_place", maintain_order=True).select(names).collect()
 
     def batches(
         self,
@@ -131,8 +148,13 @@ class SegmentedTable:
         return found.select(names)
 
     def _load(self, path: Path, columns: Sequence[str]) -> pl.DataFrame:
-        try:
+        with self._explained(path):
             return pl.read_parquet(path, columns=list(columns), glob=False)
+
+    @contextmanager
+    def _explained(self, path: Path) -> Iterator[None]:
+        try:
+            yield
         except (pl.exceptions.PolarsError, OSError) as error:
             reason = str(error).splitlines()[0]
             raise LakeError(

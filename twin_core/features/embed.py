@@ -81,8 +81,8 @@ class _Work:
         several."""
         wanted = self._chunks.read(docs, _NAMES).unique()
         if not self.replaced_space:
-            held = self._before.read(columns=_NAMES).unique("chunk_hash", maintain_order=True)
-            self._known = held.join(wanted, on="chunk_hash", how="semi")
+            held = self._before.read(columns=_NAMES).join(wanted, on="chunk_hash", how="semi")
+            self._known = held.unique("chunk_hash", keep="first")
         counts = wanted.group_by("chunk_hash").len()
         self._repeated = counts.filter(pl.col("len") > 1)["chunk_hash"]
         self._meter = Meter("embed", wanted["chunk_hash"].n_unique() - self._known.height, "chunks")
