@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROW_IDS = 10_000  # in one DELETE
+COMMIT = 2  # batches in one commit: Lance holds pages of every column until its end
 KEYS = ["chunk_id", "fingerprint"]
 
 
 def build(
     place: LanceTable, table: Any | None, batches: Iterator[pl.DataFrame], space: str
 ) -> SyncReport:
-    """Write everything in one commit, batch by batch, and index it, before readers see it."""
+    """Write everything, batch by batch, and index it, before readers see it."""
     deleted = 0 if table is None else table.count_rows()
     first = next(batches, None)
     if first is None:
@@ -36,7 +37,10 @@ def build(
             yield batch
 
     schema = _schema(width_of(first), space)
-    table = _streamed(place.overwrite, counted(), place.author, schema)
+    rows = counted()
+    table = _streamed(place.overwrite, islice(rows, COMMIT), place.author, schema)
+    while (part := next(rows, None)) is not None:
+        _streamed(table.add, chain([part], islice(rows, COMMIT - 1)), place.author, schema)
     index(table)
     place.publish(table)
     return SyncReport(written, deleted, 0)
