@@ -79,7 +79,7 @@ def _collect(
     here: Installation, slug: str, window: Window | None
 ) -> tuple[Draft, list[SourceTally]]:
     author = here.author(slug, "collect")
-    with here.web() as web:
+    with here.web(author) as web:
         sources = [open_source(spec, web) for spec in author.sources]
         table = here.lake.table(RAW_ARTICLES, author.slug)
         return update(table, author, sources, utc_now(), window, web)
@@ -104,10 +104,16 @@ def left_out(tallies: list[SourceTally]) -> list[tuple[str, str, str]]:
 
 @dg.asset_check(asset=raw_articles, blocking=True, partitions_def=authors)
 def has_live_articles(raw_articles: SegmentedTable) -> dg.AssetCheckResult:
-    """At least one article is live, and no article stands twice."""
+    """At least one article is live, and no article stands twice.
+
+    Where all are gone it only warns: that they are has to reach the index.
+    """
     rows = raw_articles.read(columns=["doc_id", "status"])
-    live = rows.filter(pl.col("status") == "live").height
+    live, gone = (rows.filter(pl.col("status") == status).height for status in ("live", "gone"))
     twice = rows.height - rows["doc_id"].n_unique()
+    withdrawn = live == 0 < gone and twice == 0
     return dg.AssetCheckResult(
-        passed=live > 0 and twice == 0, metadata={"live": live, "duplicates": twice}
+        passed=live > 0 and twice == 0,
+        severity=dg.AssetCheckSeverity.WARN if withdrawn else dg.AssetCheckSeverity.ERROR,
+        metadata={"live": live, "gone": gone, "duplicates": twice},
     )

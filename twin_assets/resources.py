@@ -4,7 +4,7 @@ run starts."""
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -62,16 +62,27 @@ class Installation:
         """The embedder's tokenizer, without the embedder."""
         return TokenCounter(self.settings.embedding_model)
 
-    def web(self, seconds: float | None = None) -> Web:
-        """Access to the web for one pass; seconds: for all its requests together."""
+    def web(self, *known: Author) -> Web:
+        """Access to the web for one pass over these authors' sources."""
+        options = self.web_options(*known)
+        return Web(**{**options, "cache": Path(options["cache"])})
+
+    def web_options(self, *known: Author) -> dict[str, Any]:
+        """The options of that `Web`, as JSON values.
+
+        The sample site is on this machine, where collection otherwise asks for nothing: it may be
+        reached for an author who publishes there.
+        """
         settings = self.settings
-        return Web(
-            allowed=settings.private_hosts,
-            cache=settings.cache_dir,
-            contact=settings.contact,
-            delay=settings.collect_delay,
-            seconds=seconds,
-        )
+        urls = [getattr(spec, "url", "") for author in known for spec in author.sources]
+        sample = settings.sample_site
+        meant = any(url.startswith(f"http://{sample}/") for url in urls)
+        return {
+            "allowed": [*settings.private_hosts, *([sample] if meant else [])],
+            "cache": str(settings.cache_dir),
+            "contact": settings.contact,
+            "delay": settings.collect_delay,
+        }
 
     def author(self, slug: str, scope: Scope) -> Author:
         """The author, whose consent covers `scope` today."""

@@ -26,6 +26,10 @@ class SourceError(TwinError):
     """A place where an author publishes cannot be read, or has nothing in it."""
 
 
+class EmptyError(SourceError):
+    """A place where an author publishes that can be read, and has nothing in it."""
+
+
 class UnreachableError(SourceError):
     """A source that did not answer, or answered with a fault of its own: later it may."""
 

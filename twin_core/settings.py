@@ -82,7 +82,7 @@ class TwinSettings(BaseSettings):
     collect_hosts: str = Field(
         default="",
         description="hosts inside your network that collection may reach, as host or host:port, "
-        "comma-separated; the sample site always is",
+        "comma-separated",
     )
     collect_delay: float = Field(
         default=1.0, ge=0, description="seconds between two requests to one public host"
@@ -111,9 +111,14 @@ class TwinSettings(BaseSettings):
 
     @cached_property
     def private_hosts(self) -> tuple[str, ...]:
-        """`collect_hosts` and the sample site."""
+        """`collect_hosts`, one by one."""
         named = [host.strip().lower() for host in self.collect_hosts.split(",")]
-        return (f"127.0.0.1:{self.sample_port}", *(host for host in named if host))
+        return tuple(host for host in named if host)
+
+    @property
+    def sample_site(self) -> str:
+        """Where the sample authors publish, as host:port."""
+        return f"127.0.0.1:{self.sample_port}"
 
     @cached_property
     def weights_dir(self) -> Path:

@@ -9,12 +9,16 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from definitions import defs
 from tests.conftest import folder_author
+from tests.serving import Page, rss, serving
 from twin_assets.resources import TwinResource
+from twin_assets.runner import JOB
 from twin_assets.sensors import RECHECK_SECONDS, SECONDS_BETWEEN_POLLS, Cursor, new_content
 from twin_core.authors import Author, add_authors
+from twin_core.collect.polling import Poller
 from twin_core.settings import TwinSettings
-from twin_core.sources import FeedSpec
+from twin_core.sources import FeedSpec, SitemapSpec
 
 
 def evaluate(instance: dg.DagsterInstance, cursor: str | None) -> dg.SensorResult | dg.SkipReason:
@@ -102,27 +106,164 @@ def test_a_dead_source_hides_no_other_source_of_its_author(
     assert sorted(asked(evaluate(instance, first.cursor))) == ["both", "ines"]  # type: ignore
 
 
-def test_a_tick_without_time_goes_on_with_the_next_author(
-    author: Author, articles: Path, installation: TwinSettings, instance, monkeypatch
+def feed_author(slug: str, *urls: str) -> Author:
+    specs = tuple(FeedSpec(kind="feed", url=url) for url in urls)
+    return folder_author(Path("/nowhere"), slug).model_copy(update={"sources": specs})
+
+
+def test_a_tick_without_time_goes_on_with_the_next_source(
+    installation: TwinSettings, instance, monkeypatch
 ):
-    others = [folder_author(articles, slug) for slug in ("b", "c", "d")]
-    add_authors(installation.authors_file, tuple(others))
-    polled: list[str] = []
+    """Even within one author, of whom each source takes as long as a tick has."""
 
-    def slow(source) -> str:
-        polled.append(source.label)
-        time.sleep(0.1)
-        return f"{len(polled)}"
+    def slow(handler) -> None:
+        time.sleep(0.3)
+        body = rss(handler.path + "/a").body.encode()  # type: ignore[union-attr]
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
 
-    monkeypatch.setattr("twin_assets.sensors.listing_version", slow)
-    monkeypatch.setattr("twin_assets.sensors.POLL_SECONDS", 0.15)
-    asked_for: list[str] = []
-    cursor = None
-    for _ in range(2):
-        result = evaluate(instance, cursor)
-        asked_for += asked(result)
-        cursor = result.cursor  # type: ignore[union-attr]
-    assert asked_for == ["ines", "b", "c", "d"]
+    monkeypatch.setenv("TWIN_COLLECT_HOSTS", "127.0.0.1")
+    monkeypatch.setattr("twin_assets.sensors.POLL_SECONDS", 0.1)
+    with serving({f"/{n}": slow for n in range(4)}) as site:
+        first, *others = (f"{site.address}/{n}" for n in range(4))
+        known = (feed_author("one", first), feed_author("many", *others))
+        add_authors(installation.authors_file, known)
+        cursor, asked_for = None, []
+        for _ in range(4):
+            result = evaluate(instance, cursor)
+            asked_for += asked(result)
+            cursor = result.cursor  # type: ignore[union-attr]
+        assert asked_for == ["one", "many", "many", "many"]
+        assert site.asked() == ["/0", "/1", "/2", "/3"]
+
+
+def drip(handler) -> None:
+    try:
+        handler.send_response(200)
+        while True:
+            handler.wfile.write(b"X-Drip: x\r\n")
+            time.sleep(0.1)
+    except OSError:
+        handler.close_connection = True
+
+
+def test_a_source_that_takes_for_ever_costs_one_tick_its_time_and_no_more(
+    author: Author, installation: TwinSettings, instance, monkeypatch
+):
+    """A server that drips, and a pattern over which `re` would spend years without ever letting
+    another thread run. Nobody can tell what they have, so collection itself looks once a day."""
+    monkeypatch.setenv("TWIN_COLLECT_HOSTS", "127.0.0.1")
+    monkeypatch.setattr("twin_assets.sensors.SOURCE_SECONDS", 1.0)
+    monkeypatch.setattr("twin_core.collect.polling.GRACE_SECONDS", 1.0)
+    pages = {"/feed": drip, "/s.xml": Page("{origin}/" + "a" * 40 + "!", media_type="text/plain")}
+    with serving(pages) as site:
+        pattern = SitemapSpec(kind="sitemap", url=f"{site.address}/s.xml", include="(a|a)+$")
+        stuck = author.model_copy(update={"slug": "stuck", "sources": (pattern,)})
+        known = (feed_author("drips", f"{site.address}/feed"), stuck, folder_author(Path(), "z"))
+        add_authors(installation.authors_file, known)
+        started = time.monotonic()
+        result = evaluate(instance, None)
+        assert time.monotonic() - started < 15
+        assert asked(result) == ["ines", "drips", "stuck", "z"]
+        state = cursor_of(result).authors
+        assert state["drips"].sources[f"feed:{site.address}/feed"].slow
+        assert state["stuck"].sources[pattern.label].slow
+        again = evaluate(instance, result.cursor)  # type: ignore[union-attr]
+        assert isinstance(again, dg.SkipReason)
+
+
+def test_any_fault_of_a_source_is_that_sources_failure(
+    author: Author, installation: TwinSettings, instance, monkeypatch
+):
+    """The fault is a double: those that we knew are repaired."""
+    other = feed_author("other", "https://example.org/feed")
+    add_authors(installation.authors_file, (other,))
+    real = Poller.version
+
+    def version(self, spec):
+        if spec.kind == "feed":
+            raise ZeroDivisionError("in a reader")
+        return real(self, spec)
+
+    monkeypatch.setattr(Poller, "version", version)
+    result = evaluate(instance, None)
+    assert asked(result) == ["ines"]
+    assert cursor_of(result).authors["other"].sources["feed:https://example.org/feed"].failures == 1
+
+
+def collected(instance: dg.DagsterInstance, result: dg.SensorResult | dg.SkipReason) -> bool:
+    """Do what the daemon does with a request: run it, with its key as a tag."""
+    assert isinstance(result, dg.SensorResult) and result.run_requests
+    (request,) = result.run_requests
+    done = defs.resolve_job_def(JOB).execute_in_process(
+        instance=instance,
+        partition_key=request.partition_key,
+        asset_selection=[dg.AssetKey("raw_articles")],
+        tags={"dagster/run_key": str(request.run_key)},
+        raise_on_error=False,
+    )
+    return done.success
+
+
+def later(cursor: str | None, seconds: float) -> str:
+    """The cursor as if it had been stored that long ago."""
+    memory = Cursor.read(cursor)
+    for known in memory.authors.values():
+        known.requested_at -= seconds
+    return memory.model_dump_json()
+
+
+def test_a_collection_that_failed_is_asked_for_again_but_not_at_once(
+    author: Author, articles: Path, instance
+):
+    first = evaluate(instance, None)
+    away = articles.rename(articles.parent / "away")
+    assert not collected(instance, first)
+    away.rename(articles)
+    cursor = first.cursor  # type: ignore[union-attr]
+    assert isinstance(evaluate(instance, cursor), dg.SkipReason)
+    second = evaluate(instance, later(cursor, 700))
+    assert asked(second) == ["ines"]
+    articles.rename(away)
+    assert not collected(instance, second)
+    away.rename(articles)
+    cursor = second.cursor  # type: ignore[union-attr]
+    assert isinstance(evaluate(instance, later(cursor, 700)), dg.SkipReason)  # later and later
+    third = evaluate(instance, later(cursor, 1300))
+    assert collected(instance, third)
+    cursor = third.cursor  # type: ignore[union-attr]
+    assert isinstance(evaluate(instance, later(cursor, 5000)), dg.SkipReason)
+
+
+def test_a_run_that_never_came_is_asked_for_again(author: Author, instance):
+    cursor = evaluate(instance, None).cursor  # type: ignore[union-attr]
+    assert isinstance(evaluate(instance, later(cursor, 3000)), dg.SkipReason)
+    assert asked(evaluate(instance, later(cursor, 4000))) == ["ines"]
+
+
+def test_a_source_that_has_nothing_any_more_is_a_change(author: Author, articles: Path, instance):
+    first = evaluate(instance, None)
+    for page in articles.glob("*.md"):
+        page.unlink()
+    second = evaluate(instance, first.cursor)  # type: ignore[union-attr]
+    assert asked(second) == ["ines"]
+    assert isinstance(evaluate(instance, second.cursor), dg.SkipReason)  # type: ignore[union-attr]
+
+
+def test_a_thousand_unchanged_authors_fit_into_few_ticks(
+    articles: Path, installation: TwinSettings, instance
+):
+    few = articles.parent / "few"
+    few.mkdir()
+    (few / "one.md").write_text("# One\n\nText.\n")
+    known = tuple(folder_author(few, f"a{n}") for n in range(1000))
+    add_authors(installation.authors_file, known)
+    started = time.monotonic()
+    first = evaluate(instance, None)
+    assert len(asked(first)) == 1000
+    assert time.monotonic() - started < 25
 
 
 def test_everyone_is_asked_for_once_a_day(author: Author, instance):

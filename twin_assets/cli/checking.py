@@ -32,7 +32,7 @@ def _check(here: Installation, author: Author) -> bool:
     console.print(f"\n[bold]{escape(author.name)}[/] ({author.slug})")
     try:
         author.require_consent("collect", utc_now().date())
-        with here.web() as web:
+        with here.web(author) as web:
             sources = [open_source(spec, web) for spec in author.sources]
             frame, tallies = collect(author, sources, None, utc_now(), None, web)
     except TwinError as error:
