@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -189,6 +190,8 @@ class _Listener:
         while error is not None and error.cause is not None and "Remedy:" not in error.message:
             error = error.cause
         text = error.message.strip() if error else "failed without an error"
+        if error and "Remedy:" in text:  # ours: its words are enough without its class
+            text = re.sub(rf"^[\w.]*\b{error.cls_name}: ", "", text)
         self.failures[key] = text
         self.watch(Progress("failed", key, text))
 

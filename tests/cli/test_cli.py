@@ -127,9 +127,19 @@ def test_authors_check_collects_and_stores_nothing(author, articles, installatio
     (articles / "broken.md").write_text("---\na: [\n---\nText.\n")
     result = CliRunner().invoke(app, ["authors", "check"], env={"COLUMNS": "200"})
     assert result.exit_code == 0, result.output
-    assert "18 articles; nothing was stored" in " ".join(result.output.split())
+    assert "18 articles (nothing is stored yet); nothing was stored" in " ".join(
+        result.output.split()
+    )
     assert "quarantined" in result.output and "broken.md" in result.output
     assert not installation.lake_dir.exists()
     unknown = CliRunner().invoke(app, ["authors", "check", "--author", "nobody"])
     assert unknown.exit_code == 1
     assert "nobody" in unknown.output
+
+
+def test_a_day_that_is_none_is_told_in_plain_words(author, capfd: pytest.CaptureFixture[str]):
+    done = twin("run", "ines", "--select", "raw_articles", "--since", "foo")
+    assert done.exit_code == 1
+    told = " ".join(capfd.readouterr().out.split())
+    assert "'foo' is not a date" in told and "Remedy: write it as 2025-01-31." in told
+    assert "dagster." not in told and "Failure" not in told

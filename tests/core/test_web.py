@@ -186,7 +186,7 @@ def test_an_answer_that_drips_is_given_up(monkeypatch):
                 return
 
     with serving({"/drip": drip}) as site, local_web() as web:
-        with pytest.raises(BlockedError, match="took longer"):
+        with pytest.raises(UnreachableError, match="took longer"):
             web.get(f"{site.address}/drip")
         done.set()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.serving import Page, local_web, rss, serving
-from twin_core.errors import BlockedError, SourceError, UnreachableError
+from twin_core.errors import SourceError, UnreachableError
 
 TEXT = b"".join(b"sentence %d of it. " % n for n in range(3000))
 
@@ -80,7 +80,7 @@ def test_a_pass_ends_in_time_however_an_answer_drips(slow):
 def test_headers_that_drip_are_given_up(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("twin_core.collect.web.TOTAL_SECONDS", 0.5)
     with serving({"/a": drip_headers}) as site, local_web() as web:
-        with pytest.raises(BlockedError, match="took longer"):
+        with pytest.raises(UnreachableError, match="took longer"):
             web.get(f"{site.address}/a")
 
 

@@ -228,7 +228,7 @@ class Web:
         if now >= self.deadline:
             raise UnreachableError("the time for this pass is used up", "it goes on with the next.")
         if now >= end:
-            raise BlockedError(
+            raise UnreachableError(
                 f"{url} took longer than {TOTAL_SECONDS:.0f} s to arrive",
                 "take it out of the source if it never does better.",
             )
