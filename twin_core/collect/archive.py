@@ -1,13 +1,12 @@
 """Archive pages: the articles that a site's own lists link to, beyond what its feed still has."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from html.parser import HTMLParser
-from urllib.parse import urljoin
 
-from twin_core.collect.feed import site_of
 from twin_core.collect.page import PAGE_TYPES, decode, fetch_page
 from twin_core.collect.sitemap import matches
-from twin_core.collect.source import Fetched, Reference, Validators, canonical_url
+from twin_core.collect.source import Fetched, Reference, Validators, site_of, web_address
 from twin_core.collect.web import Web
 from twin_core.errors import SourceError
 from twin_core.sources import ArchiveSpec
@@ -28,14 +27,11 @@ class _Links(HTMLParser):
         said = {name: value or "" for name, value in attrs}
         if tag not in ("a", "link") or not said.get("href"):
             return
-        try:
-            address = urljoin(self.base, said["href"].strip())
-        except ValueError:
-            return
-        if "next" in said.get("rel", "").lower().split():
+        address = web_address(said["href"], self.base)
+        if address and "next" in said.get("rel", "").lower().split():
             self.next = self.next or address
-        elif tag == "a" and address.startswith(("http://", "https://")):
-            self.found.append(canonical_url(address))
+        elif address and tag == "a":
+            self.found.append(address)
 
 
 class ArchiveSource:
@@ -71,7 +67,8 @@ class ArchiveSource:
         if answer.media_type not in PAGE_TYPES:
             raise SourceError(f"{url} is {answer.media_type}, not a web page", "check the address.")
         links = _Links(answer.url)
-        links.feed(decode(answer.body, answer.charset))
+        with suppress(AssertionError):  # the parser's, at a broken declaration
+            links.feed(decode(answer.body, answer.charset))
         return links
 
     def fetch(self, reference: Reference, known: Validators | None) -> Fetched | None:

@@ -9,13 +9,14 @@ from typing import Any
 
 import polars as pl
 
-from twin_core.collect.same import title_key
+from twin_core.collect.same import title_key, without_site
 from twin_core.delta import patched, store
 from twin_core.records import RAW_ARTICLES
 from twin_core.segments import BATCH, Draft, SegmentedTable
 
 LIGHT = [name for name in RAW_ARTICLES.columns if name != "body"]
-_LISTED = ["doc_id", "url", "also_at", "source", "status", "missed", "etag", "published_at"]
+_LISTED = "doc_id url also_at title source status missed etag published_at".split()
+_FEW = 4  # rows that are read one by one before all are
 
 Row = dict[str, Any]  # by column of `raw_articles`; without `body` where it is on disk
 
@@ -27,12 +28,14 @@ class Articles:
         self._table = table
         self._listed = table.read(columns=_LISTED)
         self._place = {key: place for place, key in enumerate(self._listed["doc_id"])}
-        self._stored: pl.DataFrame | None = None  # all of `LIGHT`, once a row is asked for
+        self._stored: pl.DataFrame | None = None  # all of `LIGHT`, once many rows are asked for
+        self._asked = 0
         self._changed: dict[str, Row] = {}
         # Rows to be written, with the body where it is a new one.
         self._pending: dict[str, str | None] = {}
         self._entries: list[pl.DataFrame] = []
-        self._titles: dict[str, list[str]] | None = None
+        self._titles: dict[str, list[str]] | None = None  # by `title_key`
+        self._sited: dict[str, list[str]] = {}  # the same without the name of a site
         urls = self._listed.select("doc_id", "url", "also_at").iter_rows()
         self._key_at = {url: key for key, first, more in urls for url in (first, *(more or ()))}
 
@@ -49,6 +52,9 @@ class Articles:
         if key not in self._place:
             return None
         if self._stored is None:
+            self._asked += 1
+            if self._asked <= _FEW:
+                return self._table.read([key], LIGHT).row(0, named=True)
             self._stored = self._table.read(columns=LIGHT)
         return self._stored.row(self._place[key], named=True)
 
@@ -69,7 +75,7 @@ class Articles:
         for url in (light["url"], *(light["also_at"] or ())):
             self._key_at[url] = key
         if self._titles is not None:
-            self._titles.setdefault(title_key(light["title"]), []).append(key)
+            self._enter(key, light["title"], title_key(light["title"]))
         if len(self._pending) >= BATCH:
             self._flush()
 
@@ -79,15 +85,26 @@ class Articles:
         self._changed.pop(key, None)
         self._pending.pop(key, None)
 
-    def titled(self, title: str) -> list[str]:
-        """The articles of this title, whatever its case and punctuation."""
+    def titled(self, title: str, *, whole: bool = False) -> list[str]:
+        """The articles of this title, whatever its case and punctuation, and unless `whole` those
+        where the name of a site follows it."""
         if self._titles is None:
             self._titles = {}
-            for key in [*self._place, *(k for k in self._changed if k not in self._place)]:
-                row = self.get(key)
-                assert row
-                self._titles.setdefault(title_key(row["title"]), []).append(key)
-        return [key for key in dict.fromkeys(self._titles.get(title_key(title), ())) if key in self]
+            listed = self._listed.select("doc_id", "title").iter_rows()
+            for (key, known), name in zip(listed, _title_keys(self._listed), strict=True):
+                if key not in self._changed:
+                    self._enter(key, known, name)
+            for key, row in self._changed.items():
+                self._enter(key, row["title"], title_key(row["title"]))
+        name = title_key(title)
+        found = self._titles.get(name, []) + ([] if whole else self._sited.get(name, []))
+        return [key for key in dict.fromkeys(found) if key in self]
+
+    def _enter(self, key: str, title: str, name: str) -> None:
+        assert self._titles is not None
+        self._titles.setdefault(name, []).append(key)
+        if short := without_site(title):
+            self._sited.setdefault(title_key(short), []).append(key)
 
     def settled(self, source: str) -> dict[str, tuple[str, str]]:
         """Address → (doc_id, validator) of a source's stored articles that nothing is wrong with:
@@ -122,7 +139,8 @@ class Articles:
             return Draft(self._table, self._table.manifest)
         self._flush()
         dates = self._listed.select("doc_id", "published_at")
-        kept = dates.filter(pl.col("doc_id").is_in(self._place.keys() - self._changed.keys()))
+        others = [*self._changed, *(key for key in dates["doc_id"] if key not in self._place)]
+        kept = dates.filter(~pl.col("doc_id").is_in(others))
         fresh = [(key, row["published_at"]) for key, row in self._changed.items()]
         rows = pl.concat([kept, pl.DataFrame(fresh, schema=dates.schema, orient="row")])
         keys = rows.sort("published_at", "doc_id", nulls_last=True)["doc_id"].to_list()
@@ -153,3 +171,16 @@ class Articles:
         found = entries.unique("key", keep="last", maintain_order=True)
         found = found.select("key", "digest", "rows", "segment")
         return found if keys is None else found.filter(pl.col("key").is_in(list(keys)))
+
+
+def _title_keys(rows: pl.DataFrame) -> list[str]:
+    """`title_key` of each title; of plain ones all at once."""
+    title = pl.col("title")
+    plain = rows.select(
+        title.str.to_lowercase().str.replace_all(r"[^a-z0-9_]+", " ").str.strip_chars(),
+        odd=title.str.contains(r"[^ -~]|&"),
+    )
+    keys = plain["title"].to_list()
+    for place in plain["odd"].arg_true():
+        keys[place] = title_key(rows["title"][place])
+    return keys

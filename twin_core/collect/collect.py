@@ -10,10 +10,11 @@ import polars as pl
 
 from twin_core.authors import Author
 from twin_core.collect.articles import Articles
-from twin_core.collect.merge import Pass, SourceTally, Window
-from twin_core.collect.source import Source
+from twin_core.collect.merge import Pass
+from twin_core.collect.source import Reference, Source, listed
+from twin_core.collect.tally import SourceTally, Window
 from twin_core.delta import replaced
-from twin_core.errors import SourceError
+from twin_core.errors import EmptyError, SourceError, UnreachableError
 from twin_core.fingerprint import fingerprint
 from twin_core.records import RAW_ARTICLES
 from twin_core.segments import Draft, SegmentedTable
@@ -36,25 +37,34 @@ def update(
     window: fetch anew what was published then, whatever its validators say, and nothing else.
     transferred: what counts received bytes, as its attribute `transferred`; a `Web`.
     """
-    work = Pass(author, Articles(table), now, window)
+    labels = {source.label for source in sources}
+    work = Pass(author, Articles(table), now, window, labels)
     failures: list[SourceError] = []
     for source in sources:
         tally = SourceTally(source.label)
         work.tallies.append(tally)
         before = getattr(transferred, "transferred", 0)
         try:
-            references = list(source.discover())
+            work.take(source, _references(source, work), tally)
         except SourceError as error:
             tally.failed = error.problem
             failures.append(error)
             work.failed.add(source.label)
-        else:
-            work.take(source, references, tally)
         tally.bytes += getattr(transferred, "transferred", 0) - before
     if not len(work.articles) and failures:
         raise failures[0]
-    work.mark_orphans({source.label for source in sources})
+    work.mark_orphans()
     return work.articles.draft(), work.tallies
+
+
+def _references(source: Source, work: Pass) -> list[Reference]:
+    """What the source lists; nothing where all that it gave was taken away."""
+    try:
+        return listed(source)
+    except EmptyError:
+        if not work.articles.of_source(source.label):
+            raise
+        return []
 
 
 def collect(
@@ -78,13 +88,13 @@ def listing_version(source: Source) -> str:
     """A digest of what the source lists now, without fetching a body: it changes when an article
     does.
 
-    Raises `SourceError` if the source cannot be listed.
+    Raises `SourceError` if the source, or a part that may come back, cannot be listed.
     """
-    return fingerprint(
-        sorted(
-            (reference.url, reference.title, reference.validator) for reference in source.discover()
-        )
-    )
+    references = listed(source)
+    for reference in references:
+        if isinstance(reference.problem, UnreachableError):
+            raise reference.problem
+    return fingerprint(sorted((one.url, one.title, one.validator) for one in references))
 
 
 def utc_now() -> datetime:

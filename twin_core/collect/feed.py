@@ -3,21 +3,20 @@
 import json
 import re
 from calendar import timegm
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from twin_core.collect.page import fetch_page
-from twin_core.collect.source import Fetched, Reference, Validators, canonical_url, moment
+from twin_core.collect.source import Fetched, Reference, Validators, moment, site_of, web_address
 from twin_core.collect.web import Answer, Web
 from twin_core.errors import BlockedError, SourceError
 from twin_core.fingerprint import fingerprint
 from twin_core.sources import FeedSpec
 
 MIN_WHOLE_WORDS = 120  # below that a feed's content is taken for a summary
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _CUT_SHORT = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read (?:more|on|the rest)|continue reading|keep reading)"
     r"[\s»→\].]*$",
@@ -30,19 +29,14 @@ class Entry:
     """One entry of a feed, whatever its dialect. content: whole body as HTML, or empty."""
 
     reference: Reference
-    content: str
-    byline: tuple[str, ...]
+    content: str = ""
+    byline: tuple[str, ...] = ()
 
 
 def is_whole(content: str) -> bool:
     """Whether a feed's content is the article, not its beginning."""
     text = _TAG.sub(" ", content).strip()
     return len(text.split()) >= MIN_WHOLE_WORDS and not _CUT_SHORT.search(text[-200:])
-
-
-def site_of(url: str) -> str:
-    """The host without `www.`: what makes two addresses the same site."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 class FeedSource:
@@ -106,7 +100,8 @@ def _read(answer: Answer) -> tuple[str, list[Entry]]:
     )
     if not parsed.get("version"):
         raise _no_feed(answer.url)
-    entries = [_entry(answer.url, one) for one in parsed.entries if one.get("link")]
+    items = [one for one in parsed.entries if one.get("link")]
+    entries = _entries(answer.url, items, lambda one: _entry(answer.url, one))
     return str(parsed.feed.get("link", "")), entries
 
 
@@ -120,9 +115,33 @@ def _no_feed(url: str) -> SourceError:
 def _time(entry: Any, *names: str) -> datetime | None:
     for name in names:
         parsed = dict.get(entry, f"{name}_parsed")  # feedparser's own `get` guesses
-        if parsed:
+        stated = str(dict.get(entry, name, ""))
+        if found := moment(stated):
+            return found
+        # feedparser reads more forms, and finds a date in nearly anything
+        if parsed and 0 < parsed.tm_year < 10_000 and str(parsed.tm_year) in stated:
             return datetime.fromtimestamp(timegm(parsed), UTC)
     return None
+
+
+def _entries(url: str, items: list[Any], read: Callable[[Any], Entry]) -> list[Entry]:
+    """The entry of each item; one that cannot be read is a problem of its own."""
+    found: list[Entry] = []
+    for number, item in enumerate(items, 1):
+        try:
+            found.append(read(item))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            problem = f"entry {number} of the feed cannot be read: {str(error)[:200]}"
+            broken = SourceError(problem, "correct it; the other entries are not affected.")
+            found.append(Entry(Reference(f"{url}#{number}", problem=broken)))
+    return found
+
+
+def _address(base: str, stated: object) -> str:
+    address = web_address(str(stated), base)
+    if address is None:
+        raise ValueError(f"'{str(stated)[:100]}' is no address")
+    return address
 
 
 def _entry(base: str, entry: Any) -> Entry:
@@ -131,7 +150,7 @@ def _entry(base: str, entry: Any) -> Entry:
     updated = _time(entry, "updated", "published")
     title = _TAG.sub("", str(entry.get("title", ""))).strip()
     reference = Reference(
-        url=canonical_url(urljoin(base, str(entry.link))),
+        url=_address(base, entry.link),
         title=title,
         published_at=_time(entry, "published", "updated"),
         updated_at=updated,
@@ -150,18 +169,21 @@ def _read_json(answer: Answer) -> tuple[str, list[Entry]]:
         raise _no_feed(answer.url) from error
     if not known or not isinstance(items, list):
         raise _no_feed(answer.url)
-    site = feed.get("authors") or [feed.get("author")]
-    entries = [
-        _json_entry(answer.url, item, site)
-        for item in items
-        if isinstance(item, dict) and isinstance(item.get("url"), str)
-    ]
+    items = [item for item in items if isinstance(item, dict) and isinstance(item.get("url"), str)]
+    site = _people(feed)
+    entries = _entries(answer.url, items, lambda item: _json_entry(answer.url, item, site))
     return str(feed.get("home_page_url") or ""), entries
 
 
-def _json_entry(base: str, item: dict[str, Any], site: list[Any]) -> Entry:
-    people = item.get("authors") or [item.get("author")]
-    people = people if any(people) else site
+def _people(item: dict[str, Any]) -> tuple[str, ...]:
+    """Names of the authors that a JSON feed or one of its items has."""
+    said = item.get("authors") or item.get("author")
+    people = said if isinstance(said, list) else [said]
+    names = [str(person.get("name") or "") for person in people if isinstance(person, dict)]
+    return tuple(name for name in names if name)
+
+
+def _json_entry(base: str, item: dict[str, Any], site: tuple[str, ...]) -> Entry:
     content = item.get("content_html") or ""
     if not content and item.get("content_text"):
         paragraphs = str(item["content_text"]).split("\n\n")
@@ -169,14 +191,13 @@ def _json_entry(base: str, item: dict[str, Any], site: list[Any]) -> Entry:
     updated = moment(item.get("date_modified")) or moment(item.get("date_published"))
     title = str(item.get("title") or "").strip()
     reference = Reference(
-        url=canonical_url(urljoin(base, item["url"])),
+        url=_address(base, item["url"]),
         title=title,
         published_at=moment(item.get("date_published")),
         updated_at=updated,
         validator=fingerprint(title, updated, str(content)),
     )
-    names = [str(person.get("name") or "") for person in people if isinstance(person, dict)]
-    return Entry(reference, str(content), tuple(name for name in names if name))
+    return Entry(reference, str(content), _people(item) or site)
 
 
 def _escaped(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,28 +15,31 @@ from twin_core.collect.frontmatter import (
     dated_by_file,
     split_front_matter,
     split_heading,
+    stated_address,
     stated_moment,
     stated_title,
 )
 from twin_core.collect.page import about, decode
 from twin_core.collect.source import Fetched, Reference, Validators
 from twin_core.collect.web import Web
-from twin_core.errors import BlockedError, GoneError, SourceError
+from twin_core.errors import BlockedError, EmptyError, GoneError, SourceError
 from twin_core.sources import FolderSpec
 
 # MDX: imports and exports at the top, and components that stand alone on a line
 _MDX_CODE = re.compile(r"^(?:import|export)\s.*$\n?", re.MULTILINE)
-_MDX_COMPONENT = re.compile(r"^<[A-Z]\w*(?:\s[^>]*)?/>\s*$\n?", re.MULTILINE)
+_MDX_COMPONENT = re.compile(r"^<[A-Z]\w*(?:\s[^<>]*)?/>\s*$\n?", re.MULTILINE)
 MARKDOWN = {".md", ".markdown", ".mdx"}
 HTML = {".html", ".htm"}
 _KINDS = {suffix[1:] for suffix in MARKDOWN | HTML}
 MAX_BYTES = 5_000_000
+_LINKED = "name that folder as a source of its own."
+_INDEX = "name the site's feed or sitemap instead, or give the file a name of its own."
 NOT_ARTICLES = {"readme", "index", "_index", "license", "contributing"}
 
 
 class FolderSource:
     """Every article below a folder, except READMEs, drafts and hidden files; a file taken away is
-    missing. A link that leads out of the folder is not followed."""
+    missing. A link that leads out of the folder, or to a folder, is not followed."""
 
     complete = True
 
@@ -50,20 +54,28 @@ class FolderSource:
             problem = "is a file, not a folder" if root.exists() else "does not exist"
             raise SourceError(f"the folder {root} {problem}", "correct the path.")
         base = f"{self.spec.base_url.rstrip('/')}/" if self.spec.base_url else ""
-        files = list(_articles(os.fspath(root.absolute())))
-        if not files:
+        self._paths = {}
+        for file, below in _articles(os.fspath(root.absolute())):
+            if isinstance(below, BlockedError):
+                yield Reference(_file_address(file), problem=below)
+                continue
+            stem, status = file.name.rpartition(".")[0], file.stat(follow_symlinks=False)
+            place = below if stem.lower() == "index" else f"{below}{stem}/"
+            url = base + _readable(place) if base else _file_address(file)
+            if url in self._paths:
+                reason = f"{file.path} would have the address of {self._paths[url]}"
+                yield Reference(_file_address(file), problem=BlockedError(reason, "rename it."))
+                continue
+            self._paths[url] = file.path
+            validator = f"{status.st_size}/{status.st_mtime_ns}"
+            # A link's own time says nothing of the file behind it.
+            yield Reference(url, stem, None, None, validator, not file.is_symlink())
+        if not self._paths:
             kinds = ", ".join(sorted(MARKDOWN | HTML))
-            raise SourceError(
+            raise EmptyError(
                 f"the folder {root} holds no articles ({kinds})",
                 "put the articles there, or correct the path.",
             )
-        for file in files:
-            stem, stat = file.name.rpartition(".")[0], file.stat(follow_symlinks=False)
-            url = f"{base}{stem}/" if base else "file://" + quote_from_bytes(os.fsencode(file.path))
-            self._paths[url] = file.path
-            validator = f"{stat.st_size}/{stat.st_mtime_ns}"
-            # A link's own time says nothing of the file behind it.
-            yield Reference(url, stem, None, None, validator, not file.is_symlink())
 
     def _leads_out(self, path: Path) -> bool:
         return not path.resolve().is_relative_to(self.spec.path.resolve())
@@ -82,9 +94,13 @@ class FolderSource:
             return None
         remedy = f"correct or remove {path.name}; the other articles are not affected."
         try:
-            if path.stat().st_size > MAX_BYTES:
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise BlockedError(f"{path} is no file", remedy)
+            if status.st_size > MAX_BYTES:
                 raise BlockedError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB", remedy)
-            fetched = read_article(decode(path.read_bytes(), None), path, reference.validator)
+            text = decode(path.read_bytes(), None)
+            fetched = read_article(text, path, reference.validator, reference.url)
         except (OSError, ValueError) as error:
             raise SourceError(f"{path} cannot be read: {error}", remedy) from error
         if fetched is None:
@@ -92,25 +108,45 @@ class FolderSource:
         return fetched
 
 
-def _articles(folder: str) -> "Iterator[os.DirEntry[str]]":
-    """The files below a folder that may be articles, by name; links to folders are not entered."""
+def _articles(
+    folder: str, below: str = ""
+) -> "Iterator[tuple[os.DirEntry[str], str | BlockedError]]":
+    """(file, its folder's path below the root, as `a/b/`) of each that may be an article, by name;
+    or why it cannot be taken."""
     with os.scandir(folder) as entries:
         found = sorted(entries, key=lambda entry: entry.name)
     for entry in found:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _articles(entry.path)
+            yield from _articles(entry.path, f"{below}{entry.name}/")
             continue
         stem, _, kind = entry.name.rpartition(".")
-        article = kind.lower() in _KINDS and stem.lower() not in NOT_ARTICLES
-        if article and (entry.is_symlink() or entry.is_file()):
-            yield entry
+        kind, linked = kind.lower(), entry.is_symlink()
+        if linked and os.path.isdir(entry.path):
+            yield entry, BlockedError(f"{entry.path} is a link to a folder", _LINKED)
+        elif kind not in _KINDS or not (linked or entry.is_file()):
+            continue
+        elif stem.lower() not in NOT_ARTICLES:
+            yield entry, below
+        elif below and stem.lower() == "index" and f".{kind}" in MARKDOWN:
+            yield entry, below  # a bundle: a folder that holds an article and its images
+        elif below and stem.lower() == "index":
+            yield entry, BlockedError(f"{entry.path} may be a list of articles", _INDEX)
 
 
-def read_article(text: str, path: Path, validator: str) -> Fetched | None:
+def _file_address(file: "os.DirEntry[str]") -> str:
+    return "file://" + quote_from_bytes(os.fsencode(file.path))
+
+
+def _readable(name: str) -> str:
+    """A path within an address; what UTF-8 cannot hold is percent-encoded."""
+    return name if name.isprintable() else quote_from_bytes(os.fsencode(name))
+
+
+def read_article(text: str, path: Path, validator: str, url: str = "") -> Fetched | None:
     """The article that a file holds, or None if it says it is a draft; raises `ValueError` for
-    broken front matter."""
+    broken front matter. url: where it stands unless it says otherwise."""
     meta, body = split_front_matter(text.removeprefix("\ufeff"))
     if meta.get("draft") is True or meta.get("published") is False:
         return None
@@ -118,7 +154,8 @@ def read_article(text: str, path: Path, validator: str) -> Fetched | None:
         body = _MDX_COMPONENT.sub("", _MDX_CODE.sub("", body))
     page = about(body, path.name) if path.suffix.lower() in HTML else None
     heading, below = (None, body) if page else split_heading(body)
-    title = stated_title(meta) or (page.title if page else None) or heading or path.stem
+    name = path.parent.name if path.stem.lower() == "index" else path.stem
+    title = stated_title(meta) or (page.title if page else None) or heading or name
     if heading == title:
         body = below
     published = stated_moment(meta, PUBLISHED)
@@ -136,6 +173,6 @@ def read_article(text: str, path: Path, validator: str) -> Fetched | None:
         published_at=published,
         updated_at=stated_moment(meta, UPDATED) or (page.updated_at if page else None),
         dated_by=dated_by,
-        canonical=page.canonical if page else None,
+        canonical=stated_address(meta, url) or (page.canonical if page else None),
         etag=validator,
     )

@@ -5,10 +5,11 @@ import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
-from twin_core.collect.source import moment
+from twin_core.collect.source import moment, web_address
 
 _YAML = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+\r?\n(.*?)\r?\n\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -90,6 +91,19 @@ def stated_title(meta: dict[str, Any]) -> str | None:
     """`title`, where it is one value and not a list or a mapping."""
     said = meta.get("title")
     return str(said).strip() or None if isinstance(said, str | int | float | date) else None
+
+
+def stated_address(meta: dict[str, Any], url: str) -> str | None:
+    """Where the article says that it stands on the web: a whole address, or on the site of `url` a
+    path (`permalink`) or another last part (`slug`)."""
+    for name in ("canonical", "canonical_url", "permalink"):
+        said = meta.get(name)
+        if isinstance(said, str) and said.startswith(("/", "http")) and "/:" not in said:
+            return web_address(said, url)  # `/:` is a pattern of Jekyll's
+    slug = meta.get("slug")
+    if isinstance(slug, str) and slug.strip("/ ") and url.startswith("http"):
+        return web_address(f"../{quote(slug.strip('/ '))}/", url)
+    return None
 
 
 def stated_moment(meta: dict[str, Any], names: Sequence[str]) -> datetime | None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from twin_core.collect.medium import Parts
-from twin_core.collect.source import Fetched, canonical_url, moment
+from twin_core.collect.source import Fetched, moment, web_address
 from twin_core.collect.zipped import MAX_MEMBER_BYTES, ExportSource, Member, open_archive
 from twin_core.confined import Confined
 from twin_core.errors import BlockedError, SourceError
@@ -71,7 +71,7 @@ class LinkedinSource(ExportSource):
         )
 
     def _post(self, name: str, stated: str, link: str, text: str) -> tuple[str, Fetched]:
-        address = canonical_url(link) if link else None
+        address = web_address(link) if link else None
         published = _stated_moment(stated)
         return address or self.address(f"{name}/{stated or text_hash(text)}"), Fetched(
             body=text + "\n",
@@ -138,7 +138,7 @@ def read_article(html: str) -> dict[str, Any] | None:
     url = link.said.get("href", "").strip()
     return {
         "title": f"{page.first('title').text} {link.text}".strip() or page.first("page").text,
-        "url": canonical_url(url) if _LINK.fullmatch(url) else None,
+        "url": web_address(url) if _LINK.fullmatch(url) else None,
         "published": published[0] if published else None,
         "body": f"<article>{_STATED.sub('', body).strip()}</article>",
     }

@@ -7,7 +7,7 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
-from twin_core.collect.source import Fetched, canonical_url, moment
+from twin_core.collect.source import Fetched, moment, web_address
 from twin_core.collect.zipped import ExportSource, open_archive
 from twin_core.confined import Confined
 from twin_core.errors import BlockedError, SourceError
@@ -103,7 +103,7 @@ def read_post(html: str) -> dict[str, Any] | None:
         "title": name or page.first("heading").text,
         "byline": [part.text for part in page.all("author") if part.text],
         "published": page.first("published").said.get("datetime"),
-        "canonical": canonical_url(canonical) if re.match("https?://", canonical) else None,
+        "canonical": web_address(canonical),
         "body": f"<article>{''.join(body.markup).strip()}</article>",
     }
 

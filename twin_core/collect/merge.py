@@ -1,14 +1,13 @@
-"""One pass over an author's sources: which row an article is, and what becomes of it."""
+"""One pass over an author's sources: what becomes of each article."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from twin_core.authors import Author
 from twin_core.collect.articles import Articles, Row
+from twin_core.collect.identity import Departed, Identity
 from twin_core.collect.row import make_row
-from twin_core.collect.same import same_text
 from twin_core.collect.source import (
     Fetched,
     Reference,
@@ -17,95 +16,78 @@ from twin_core.collect.source import (
     canonical_url,
     document_id,
 )
-from twin_core.errors import BlockedError, GoneError, SourceError
+from twin_core.collect.tally import SourceTally, Window
+from twin_core.errors import BlockedError, GoneError, SourceError, TwinError
 from twin_core.progress import track
 
-_FAULTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 MISSED_CHECKS = 2  # in a row, before an article counts as gone
 
 
-@dataclass
-class SourceTally:
-    """What one source gave in one pass. blocked: refused by a rule; quarantined: faulty."""
-
-    source: str
-    found: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    duplicates: int = 0
-    missing: int = 0
-    gone: int = 0
-    paywalled: int = 0
-    bytes: int = 0
-    blocked: list[tuple[str, str]] = field(default_factory=list)
-    quarantined: list[tuple[str, str]] = field(default_factory=list)
-    failed: str | None = None
-
-
-@dataclass(frozen=True)
-class Window:
-    """A span of publication dates to be fetched anew; an open end is None. until is exclusive."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-
-    def holds(self, moment: datetime | None) -> bool:
-        """Whether a date lies in it; an unknown date does not."""
-        if moment is None:
-            return False
-        return (not self.since or moment >= self.since) and (not self.until or moment < self.until)
-
-
 class Pass:
-    """The rows as one pass over the sources changes them."""
+    """The rows as one pass over the sources changes them. labels: of all sources that there are."""
 
     def __init__(
-        self, author: Author, articles: Articles, now: datetime, window: Window | None
+        self,
+        author: Author,
+        articles: Articles,
+        now: datetime,
+        window: Window | None,
+        labels: set[str],
     ) -> None:
         self.author = author
         self.articles = articles
         self.now = now
         self.window = window
+        self.labels = labels
         self.tallies: list[SourceTally] = []
-        self.claimed: set[str] = set()
         self.failed: set[str] = set()
+        self._claimed: set[str] = set()  # found in this pass
+        self._judged: set[str] = set()  # listed, but not to be had; what follows is decided
+        self._identity = Identity(author, articles, self._claimed)
 
     def take(self, source: Source, references: Sequence[Reference], tally: SourceTally) -> None:
         """Everything that the source lists now, then what it no longer lists."""
-        tally.found = len(references)
+        tally.found = sum(reference.problem is None for reference in references)
         label = f"{self.author.slug} from {source.label}"
         settled = {} if self.window else self.articles.settled(source.label)
+        self._departed = Departed(self._identity, source.label, references, self.labels)
         for reference in track(references, label, "articles"):
-            key, validator = settled.get(reference.url, ("", ""))
-            if reference.certain and validator == reference.validator and key not in self.claimed:
-                self.claimed.add(key)
+            key, known = settled.get(reference.url, ("", ""))
+            if reference.problem:
+                tally.leave_out(reference.url, reference.problem)
+            elif reference.certain and known == reference.validator and key not in self._claimed:
+                self._claimed.add(key)
                 tally.unchanged += 1
             else:
                 self._refresh(source, reference, tally)
         if self.window:
             return
-        for key in self.articles.of_source(source.label):
-            row = None if key in self.claimed else self.articles.get(key)
+        for key in self._left(source.label):
+            row = self.articles.get(key)
             if row and (source.complete or row["status"] == "gone"):
                 self._miss(key, tally)
             elif row:
                 self._recheck(source, row, tally)
 
-    def mark_orphans(self, labels: set[str]) -> None:
+    def mark_orphans(self) -> None:
         """Rows of sources that the authors file no longer names are missing."""
-        others = sorted(self.articles.sources() - labels)
-        orphans = [key for label in others for key in self.articles.of_source(label)]
+        others = sorted(self.articles.sources() - self.labels)
+        orphans = [key for label in others for key in self._left(label)]
         if orphans and not self.window:
             tally = SourceTally("(no longer a source)")
             for key in orphans:
                 self._miss(key, tally)
             self.tallies.append(tally)
 
+    def _left(self, label: str) -> list[str]:
+        """The articles of a source of which this pass has said nothing yet."""
+        known = self._claimed | self._judged
+        return [key for key in self.articles.of_source(label) if key not in known]
+
     def _refresh(self, source: Source, reference: Reference, tally: SourceTally) -> None:
         url = canonical_url(reference.url)
         key = self.articles.key_at(url) or document_id(url)
-        if key in self.claimed:
+        if key in self._claimed:
             tally.duplicates += 1
             return
         row = self.articles.get(key)
@@ -115,22 +97,35 @@ class Pass:
         known = Validators(row["etag"], row["last_modified"]) if row else None
         if self.window:
             date = reference.published_at or (row["published_at"] if row else None)
-            if not self.window.holds(date):
+            if date and not self.window.holds(date):
                 return
             known = None
         if row and row["source"] != source.label:
             known = None  # another source's validators mean nothing here
-        self._fetch(source, reference, known, key, tally)
+        found = self._fetch(source, reference, known, key, tally)
+        if isinstance(found, Fetched):
+            self._keep(source, reference, found, key, tally)
+        elif found:
+            self._unchanged(reference, key, tally)
 
     def _recheck(self, source: Source, row: Row, tally: SourceTally) -> None:
-        """Ask for an article that a feed has let go of, by its page."""
-        etag = row["etag"]
-        if not (etag or "").startswith(('"', "W/")):  # the feed carried it: the page never did
-            etag = None
+        """Ask for an article that a feed has let go of, by its page.
+
+        Where the feed carried the text, the page is asked only whether it is still there.
+        """
+        key, etag = row["doc_id"], row["etag"]
+        carried = bool(etag) and not etag.startswith(('"', "W/"))
         fetched = row["fetched_at"].astimezone(UTC)
         modified = row["last_modified"] or format_datetime(fetched, usegmt=True)
+        known = Validators(None if carried else etag, modified)
         reference = Reference(row["url"], row["title"], row["published_at"], row["updated_at"])
-        self._fetch(source, reference, Validators(etag, modified), row["doc_id"], tally)
+        found = self._fetch(source, reference, known, key, tally)
+        if isinstance(found, Fetched) and not carried:
+            self._keep(source, reference, found, key, tally)
+        elif isinstance(found, Fetched):  # with what spares its transfer the next time
+            self._unchanged(reference, key, tally, last_modified=found.last_modified)
+        elif found:
+            self._unchanged(reference, key, tally)
 
     def _fetch(
         self,
@@ -139,8 +134,8 @@ class Pass:
         known: Validators | None,
         key: str,
         tally: SourceTally,
-    ) -> None:
-        self.claimed.add(key)
+    ) -> Fetched | bool:
+        """The article, True if it is unchanged, or False if it is not to be had, which is told."""
         try:
             fetched = source.fetch(reference, known)
             if fetched and not self.author.wrote(fetched.byline):
@@ -148,45 +143,80 @@ class Pass:
                     f"signed by {', '.join(fetched.byline)}, not by {self.author.name}",
                     "add the name to the author's `aliases` if it is the same person.",
                 )
-        except GoneError as error:
-            if key in self.articles:
-                self._miss(key, tally)
-            else:
-                tally.quarantined.append((reference.url, error.problem))
-        except BlockedError as error:
-            tally.blocked.append((reference.url, error.problem))
+            return fetched or True
         except SourceError as error:
-            tally.quarantined.append((reference.url, error.problem))
-        except _FAULTS as error:  # of one article, which must not stop the rest
+            self._judge(source, reference, error, key, tally)
+        except TwinError:
+            raise
+        except Exception as error:  # of one article, which must not stop the rest
             reason = f"it cannot be read: {type(error).__name__}: {str(error)[:120]}"
-            tally.quarantined.append((reference.url, reason))
-        else:
-            self._keep(source, reference, fetched, key, tally)
+            self._judge(source, reference, SourceError(reason, "correct it."), key, tally)
+        return False
+
+    def _judge(
+        self,
+        source: Source,
+        reference: Reference,
+        error: SourceError,
+        key: str,
+        tally: SourceTally,
+    ) -> None:
+        """Taken down, or forbidden now: its source says that the article is no longer to be had.
+        Whatever cannot be read may be again, or in another source."""
+        row = self.articles.get(key)
+        own = row and (row["source"] == source.label or row["source"] not in self.labels)
+        final = isinstance(error, GoneError | BlockedError)
+        if not (row and isinstance(error, GoneError)):
+            tally.leave_out(reference.url, error)
+        if own and final and key not in self._judged and not self.window:
+            self._miss(key, tally)
+        if own or not final:
+            self._judged.add(key)
+
+    def _unchanged(
+        self, reference: Reference, key: str, tally: SourceTally, last_modified: str | None = None
+    ) -> None:
+        row = self.articles.get(key)
+        if row is None:
+            tally.quarantined.append((reference.url, "unchanged, but nothing is stored of it"))
+            return
+        self._claimed.add(key)
+        tally.unchanged += 1
+        status = "paywalled" if row["status"] == "paywalled" else "live"
+        modified = last_modified or row["last_modified"]
+        after = {**row, "status": status, "missed": 0, "last_modified": modified}
+        if after != row:
+            self.articles.put(key, after)
 
     def _keep(
         self,
         source: Source,
         reference: Reference,
-        fetched: Fetched | None,
+        fetched: Fetched,
         key: str,
         tally: SourceTally,
     ) -> None:
         row = self.articles.get(key)
-        if fetched is None and row is None:
-            tally.quarantined.append((reference.url, "unchanged, but nothing is stored of it"))
-        elif fetched is None and row:
-            tally.unchanged += 1
-            status = "paywalled" if row["status"] == "paywalled" else "live"
-            if row["missed"] or row["status"] != status:
-                self.articles.put(key, {**row, "status": status, "missed": 0})
-        elif fetched:
-            made = make_row(self.author, source.label, reference, fetched, row, self.now)
-            self._store(made, key, fetched.canonical, tally)
+        if self.window and not row:
+            if not self.window.holds(fetched.published_at or reference.published_at):
+                return
+        made = make_row(self.author, source.label, reference, fetched, row, self.now)
+        moved = None if row else self._departed.match(made)
+        if moved:
+            row = self.articles.get(moved)
+            kept = make_row(self.author, source.label, reference, fetched, row, self.now)
+            made = {**kept, "url": made["url"]}
+            self.articles.remove(moved)
+        self._store(made, key, fetched.canonical, tally, row)
 
-    def _store(self, fresh: Row, key: str, canonical: str | None, tally: SourceTally) -> None:
-        """Put the row under its canonical address, unless the article is there already."""
-        row = self.articles.get(key)
-        home = self._home(fresh, key, canonical)
+    def _store(
+        self, fresh: Row, key: str, canonical: str | None, tally: SourceTally, row: Row | None
+    ) -> None:
+        """Put the row under its canonical address, unless the article is there already.
+
+        row: what it was before, at whichever address.
+        """
+        home = self._identity.home(fresh, key, canonical)
         if home is None:
             tally.duplicates += 1
             return
@@ -197,39 +227,14 @@ class Pass:
         row = row or self.articles.get(target)
         if target != key:
             self.articles.remove(key)
-        self.claimed.add(target)
-        same = row is not None and row["content_hash"] == fresh["content_hash"]
+        self._claimed.add(target)
+        told = fresh["content_hash"], home
+        same = row is not None and (row["content_hash"], row["url"]) == told
         tally.unchanged += same
         tally.changed += row is not None and not same
         tally.new += row is None
         tally.paywalled += fresh["status"] == "paywalled"
         self.articles.put(target, {**fresh, "doc_id": target})
-
-    def _home(self, fresh: Row, key: str, canonical: str | None) -> str | None:
-        """The address that the row belongs under; None if a row of this pass has the article."""
-        url = fresh["url"]
-        if canonical and canonical != url and not _is_front_page(canonical, url):
-            other = document_id(canonical)
-            if other not in self.articles or other not in self.claimed:
-                return canonical
-            if self._same(other, fresh):
-                self._add_address(other, url)
-                return None
-        for other in self.articles.titled(fresh["title"]):
-            if other in self.claimed and other != key and self._same(other, fresh):
-                self._add_address(other, url)
-                self.articles.remove(key)
-                return None
-        return url
-
-    def _same(self, key: str, fresh: Row) -> bool:
-        return same_text(self.articles.body(key), fresh["body"])
-
-    def _add_address(self, key: str, url: str) -> None:
-        row = self.articles.get(key)
-        assert row
-        if url != row["url"] and url not in (row["also_at"] or ()):
-            self.articles.put(key, {**row, "also_at": sorted([*(row["also_at"] or ()), url])})
 
     def _miss(self, key: str, tally: SourceTally) -> None:
         row = self.articles.get(key)
@@ -241,8 +246,3 @@ class Pass:
         tally.missing += not gone
         status = "gone" if gone else row["status"]
         self.articles.put(key, {**row, "missed": missed, "status": status})
-
-
-def _is_front_page(canonical: str, url: str) -> bool:
-    """A page that calls its site's front page its own address is misconfigured."""
-    return canonical.count("/") <= 3 and canonical.endswith("/") and url != canonical

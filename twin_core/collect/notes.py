@@ -19,7 +19,7 @@ from twin_core.collect.frontmatter import (
     stated_moment,
     stated_title,
 )
-from twin_core.collect.source import Fetched, canonical_url, moment
+from twin_core.collect.source import Fetched, moment, web_address
 from twin_core.collect.zipped import ExportSource, Member, open_archive, open_folder
 from twin_core.confined import Confined
 from twin_core.errors import BlockedError, SourceError
@@ -98,7 +98,8 @@ def _seen(link: re.Match[str]) -> str:
 
 def _web_address(said: dict[str, Any]) -> str | None:
     named = (str(said.get(name) or "") for name in _WEB_ADDRESS)
-    return next((canonical_url(url) for url in named if _ADDRESS.fullmatch(url)), None)
+    addresses = (web_address(url) for url in named if _ADDRESS.fullmatch(url))
+    return next(filter(None, addresses), None)
 
 
 class NotesSource(ExportSource):

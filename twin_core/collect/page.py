@@ -7,20 +7,27 @@ OpenGraph and other `meta`, then `time` elements. Nothing is guessed from runnin
 import codecs
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urljoin
 
-from twin_core.collect.source import Fetched, Reference, Validators, canonical_url, moment
+from twin_core.collect.source import Fetched, Reference, Validators, moment, web_address
 from twin_core.collect.web import Answer, Web
 from twin_core.errors import SourceError
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _READ_CHARACTERS = 400_000  # what describes a page stands at its head
 _MAX_BYLINES = 10
+MAX_DEPTH = 512  # what browsers show, too
+_CONTAINERS = {"article", "blockquote", "div", "ol", "section", "table", "ul"}
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.I)
+# The charsets of the web (https://encoding.spec.whatwg.org), by Python's names for them
+_CHARSETS = re.compile(
+    r"ascii|utf-(?:8|16|32)(?:-sig|-le|-be)?|iso8859-\d+|koi8-[rtu]|mac-\w+|cp\d+|hz|"
+    r"gb\w+|big5\w*|euc_\w+|iso2022_\w+|shift_jis\w*"
+)
 _SPACE = re.compile(r"\s+")
 _ARTICLE_TYPES = {
     *("Article", "BlogPosting", "NewsArticle", "TechArticle", "Report", "SocialMediaPosting"),
@@ -59,10 +66,15 @@ class _Head(HTMLParser):
         self.scripts: list[str] = []
         self.title = ""
         self.headline = ""
+        self.deepest = 0
+        self._depth = 0
         self._into: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
+        if tag in _CONTAINERS:
+            self._depth += 1
+            self.deepest = max(self.deepest, self._depth)
         if tag == "meta":
             name = (said.get("property") or said.get("name") or said.get("itemprop") or "").lower()
             if name and said.get("content"):
@@ -80,6 +92,7 @@ class _Head(HTMLParser):
             self._into = "headline"
 
     def handle_endtag(self, tag: str) -> None:
+        self._depth -= tag in _CONTAINERS and self._depth > 0
         if tag in ("script", "title", "h1"):
             self._into = None
 
@@ -91,10 +104,15 @@ class _Head(HTMLParser):
 
 
 def about(html: str, url: str) -> About:
-    """What the page at `url` says of itself."""
+    """What the page at `url` says of itself; raises `SourceError` if it is nested beyond reason."""
     head = _Head()
-    head.feed(html[:_READ_CHARACTERS])
-    head.close()
+    with suppress(AssertionError):  # the parser's, at a broken declaration: what came before counts
+        # without `close`, which takes quadratic time for tags that do not end
+        head.feed(html[:_READ_CHARACTERS])
+    if head.deepest > MAX_DEPTH:
+        raise SourceError(
+            f"{url} nests its elements more than {MAX_DEPTH} deep", "no reader can show it."
+        )
     found = About()
     for item in _linked_data(head.scripts):
         _from_linked_data(found, item)
@@ -111,8 +129,7 @@ def about(html: str, url: str) -> About:
     if found.title:
         found.title = _SPACE.sub(" ", found.title).strip()
     address = head.canonical or meta.get("og:url")
-    if address:
-        found.canonical = canonical_url(urljoin(url, address.strip()))
+    found.canonical = web_address(address, url) if address else None
     tier = meta.get("article:content_tier", "").lower()
     found.paywalled = found.paywalled or tier in ("locked", "metered")
     return found
@@ -168,9 +185,10 @@ def decode(body: bytes, charset: str | None) -> str:
     inside = _DECLARED.search(body[:2048])
     for name in (charset, inside[1].decode("ascii") if inside else None, "utf-8"):
         try:
-            if name:
-                return body.decode("cp1252" if name.lower() in ("iso-8859-1", "latin-1") else name)
-        except (LookupError, UnicodeDecodeError):
+            known = codecs.lookup(name).name if name else ""
+            if _CHARSETS.fullmatch(known):
+                return body.decode("cp1252" if known == "iso8859-1" else known)
+        except (LookupError, ValueError):
             continue
     return body.decode("cp1252", "replace")
 

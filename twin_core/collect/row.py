@@ -1,7 +1,7 @@
 """One row of `raw_articles`, made from what a source gave."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from twin_core.authors import Author
@@ -10,6 +10,8 @@ from twin_core.collect.source import Fetched, Reference, canonical_url
 from twin_core.fingerprint import text_hash
 
 FIRST_SEEN = "first seen"
+AHEAD = timedelta(days=2)  # a date in another time zone, or a clock that is a little fast
+MAX_LINE = 300  # of a title or a name
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -24,7 +26,10 @@ def make_row(
 ) -> dict[str, Any]:
     """The row of a fetched article, `doc_id` left out. row: what was stored of it before."""
     body, repairs = repaired(fetched.body)
-    title = fetched.title or reference.title or reference.url
+    title, odd_title = plain(fetched.title or reference.title or reference.url)
+    names = [plain(name) for name in fetched.byline]
+    repairs = [repairs, odd_title and f"title: {odd_title}"]
+    repairs += [f"by-line: {odd}" for _, odd in names if odd]
     published, dated_by = _dated(reference, fetched, row, now)
     return {
         "author": author.slug,
@@ -32,8 +37,8 @@ def make_row(
         "source": label,
         "url": canonical_url(reference.url) if row is None else row["url"],
         "also_at": list(row["also_at"] or ()) if row else [],
-        "title": repaired(title)[0].strip(),
-        "byline": list(fetched.byline),
+        "title": title or reference.url,
+        "byline": [name for name, _ in names if name],
         "published_at": published,
         "dated_by": dated_by,
         "updated_at": fetched.updated_at or reference.updated_at,
@@ -43,7 +48,7 @@ def make_row(
         "content_hash": text_hash(f"{title}\n{body}"),
         "etag": fetched.etag,
         "last_modified": fetched.last_modified,
-        "repairs": repairs,
+        "repairs": "; ".join(filter(None, repairs)) or None,
         "status": "paywalled" if fetched.paywalled else "live",
         "missed": 0,
     }
@@ -54,9 +59,21 @@ def _dated(
 ) -> tuple[datetime, str]:
     stated = fetched.published_at or reference.published_at
     by = fetched.dated_by or ("listing" if stated else FIRST_SEEN)
+    if stated and stated > now + AHEAD:
+        stated, by = None, f"{FIRST_SEEN}: {stated:%Y-%m-%d} ({by}) is yet to come"
     if row and (stated is None or _by_file(by) and _by_file(row["dated_by"])):
         return row["published_at"], row["dated_by"]  # an edit does not make it younger
     return stated or now, by
+
+
+def plain(text: str) -> tuple[str, str | None]:
+    """(one line as a reader sees it, of `MAX_LINE` characters, what was odd about it)."""
+    whole, odd = repaired(text)
+    line = " ".join(_INVISIBLE.sub("", whole).split())
+    if len(line) <= MAX_LINE:
+        return line, odd
+    notes = [odd, f"cut at {MAX_LINE} of {len(line)} characters"]
+    return line[:MAX_LINE].rstrip() + "…", "; ".join(filter(None, notes))
 
 
 def _by_file(by: str | None) -> bool:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from twin_core.collect.dates import moment as moment  # a date as any source states it
 from twin_core.collect.web import Web
+from twin_core.errors import SourceError, TwinError
 from twin_core.fingerprint import text_hash
 from twin_core.sources import SourceSpec
 
@@ -19,6 +20,7 @@ class Reference:
 
     validator: changes when the listing says that the article did (ETag, date, file time and size).
     certain: and only then; an article whose stored validator is equal need not be asked for.
+    problem: why this part of the listing gives no article; it is reported, and never fetched.
     """
 
     url: str
@@ -27,6 +29,7 @@ class Reference:
     updated_at: datetime | None = None
     validator: str = ""
     certain: bool = False
+    problem: SourceError | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ class Source(Protocol):
     def complete(self) -> bool: ...
 
     def discover(self) -> Iterator[Reference]:
-        """References; raises `SourceError` when the source as a whole cannot be read."""
+        """References; raises `SourceError` when the source as a whole cannot be read, and
+        `EmptyError` when it can be, and there is nothing."""
         ...
 
     def fetch(self, reference: Reference, known: Validators | None) -> Fetched | None:
@@ -109,6 +113,19 @@ def open_source(spec: SourceSpec, web: Web) -> Source:
     return reader(spec, web)
 
 
+def listed(source: Source) -> list[Reference]:
+    """Everything that a source lists now; raises nothing but `SourceError`."""
+    try:
+        return list(source.discover())
+    except TwinError:
+        raise
+    except Exception as error:
+        raise SourceError(
+            f"{source.label} cannot be listed: {type(error).__name__}: {str(error)[:200]}",
+            "the other sources are not affected; report it if the source is in order.",
+        ) from error
+
+
 def canonical_url(url: str) -> str:
     """Scheme and host in lower case, no default port, no fragment, no tracking parameters."""
     parts = urlsplit(url.strip())
@@ -120,6 +137,26 @@ def canonical_url(url: str) -> str:
         if pair and not pair.startswith(("utm_", "fbclid=", "gclid=", "ref=", "source=rss"))
     )
     return urlunsplit((scheme, host.removesuffix(default), parts.path or "/", query, ""))
+
+
+def web_address(stated: str, base: str = "") -> str | None:
+    """The canonical form of an address that somebody states, relative to `base`; None if it is
+    none of the web."""
+    try:
+        url = canonical_url(urljoin(base, stated.strip()))
+        parts = urlsplit(url)
+        sound = url.encode() and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return url if sound and parts.scheme in ("http", "https") else None
+
+
+def site_of(url: str) -> str:
+    """The host without `www.`: what makes two addresses the same site; empty for no address."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def document_id(url: str) -> str:

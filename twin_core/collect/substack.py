@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from twin_core.collect.source import Fetched, Reference, Validators, canonical_url, moment
+from twin_core.collect.source import Fetched, Reference, Validators, moment, web_address
 from twin_core.collect.web import Answer, Web
 from twin_core.errors import BlockedError, GoneError, SourceError
 from twin_core.fingerprint import fingerprint
@@ -27,7 +27,7 @@ MIN_EPISODE_WORDS = 120  # below that the text with a podcast or video is notes 
 MIN_STATED_WORDS = 100  # for comparing with `wordcount`, which counts the whole post
 _MAX_BYLINES = 10
 _SLUG = re.compile(r"[\w-][\w.-]*")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 _ADDRESS = (
     "name the publication's own address, such as https://name.substack.com, in the authors file."
@@ -215,13 +215,8 @@ def _text(item: Any, key: str) -> str:
 
 
 def _web_address(address: str) -> str | None:
-    """The canonical form of a web address; None if it is none."""
-    if not address.startswith(("https://", "http://")) or not address.isprintable():
-        return None
-    try:
-        return canonical_url(address) if urlsplit(address).hostname else None
-    except ValueError:
-        return None
+    """The canonical form of a whole web address; None if it is none."""
+    return web_address(address) if address.isprintable() else None
 
 
 def _byline(data: dict[str, Any]) -> tuple[str, ...]:

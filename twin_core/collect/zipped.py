@@ -21,7 +21,7 @@ from twin_core.collect.frontmatter import FILE_TIME
 from twin_core.collect.page import decode
 from twin_core.collect.source import Fetched, Reference, Validators, moment
 from twin_core.confined import Confined
-from twin_core.errors import BlockedError, GoneError, SourceError
+from twin_core.errors import BlockedError, EmptyError, GoneError, SourceError
 from twin_core.fingerprint import fingerprint, text_hash
 
 MAX_MEMBERS = 50_000
@@ -208,7 +208,7 @@ class ExportSource:
         with Confined() as child:
             found = dict(self.articles(child))
         if not found:
-            raise SourceError(
+            raise EmptyError(
                 f"{self.path} holds no {self.wanted}",
                 "correct `path` in the authors file, or ask the platform for the export again.",
             )

@@ -1,0 +1,122 @@
+"""Which article a fetched text is: the one under its address, one at another address, or one that
+moved there."""
+
+from collections.abc import Container, Sequence, Set
+from functools import cached_property
+
+from twin_core.authors import Author
+from twin_core.collect.articles import Articles, Row
+from twin_core.collect.same import Sketch, alike, sketch, without_site
+from twin_core.collect.source import Reference, canonical_url, document_id, site_of
+
+_KEPT = 512  # sketches in memory: some 100 MB
+
+
+class Identity:
+    """What is known of the articles of a pass. claimed: those that it has found already."""
+
+    def __init__(self, author: Author, articles: Articles, claimed: Container[str]) -> None:
+        self.articles = articles
+        self.claimed = claimed
+        self._sketches: dict[str, Sketch] = {}
+        specs = author.sources
+        stated = [getattr(spec, name, None) for spec in specs for name in ("url", "base_url")]
+        pages = [url for spec in specs for url in getattr(spec, "urls", ())]
+        self._sites = {site_of(url) for url in (*stated, *pages) if url} - {""}
+
+    def home(self, fresh: Row, key: str, canonical: str | None) -> str | None:
+        """The address that the row belongs under; None if a row of this pass has the article, whose
+        address the row's then is, too."""
+        url = fresh["url"]
+        if canonical and canonical != url and self._may_name(canonical, url):
+            other = document_id(canonical)
+            if other not in self.articles or other not in self.claimed:
+                return canonical
+            if self.same(other, fresh):
+                self._add_address(other, url)
+                return None
+        for other in self._titled(fresh["title"]):
+            if other in self.claimed and other != key and self.same(other, fresh):
+                self._add_address(other, url)
+                self.articles.remove(key)
+                return None
+        return url
+
+    def _titled(self, title: str) -> list[str]:
+        short = without_site(title)
+        found = self.articles.titled(title)
+        return [*found, *(self.articles.titled(short, whole=True) if short else ())]
+
+    def _may_name(self, canonical: str, url: str) -> bool:
+        """Whether a page's statement of its own address is believed: not for its site's front page,
+        nor for an address on a site that is neither the page's nor one of the author's sources."""
+        if canonical.count("/") <= 3 and canonical.endswith("/"):
+            return False
+        if not url.startswith("http"):
+            return True  # a file of the author's own says so
+        site = site_of(canonical)
+        return any(
+            site == own or site.endswith(f".{own}") or own.endswith(f".{site}")
+            for own in (site_of(url), *self._sites)
+        )
+
+    def same(self, key: str, fresh: Row) -> bool:
+        """Whether a stored article and a new row are one."""
+        row = self.articles.get(key)
+        assert row
+        if row["content_hash"] == fresh["content_hash"]:
+            return True
+        return alike(self._sketch(row, key), self._sketch(fresh))
+
+    def _sketch(self, row: Row, key: str = "") -> Sketch:
+        """A row's sketch; key: where its body is, if the row has none."""
+        if (found := self._sketches.get(row["content_hash"])) is None:
+            if len(self._sketches) >= _KEPT:
+                self._sketches.clear()
+            found = sketch(row["body"] if "body" in row else self.articles.body(key))
+            self._sketches[row["content_hash"]] = found
+        return found
+
+    def _add_address(self, key: str, url: str) -> None:
+        row = self.articles.get(key)
+        assert row
+        if url != row["url"] and url not in (row["also_at"] or ()):
+            self.articles.put(key, {**row, "also_at": sorted([*(row["also_at"] or ()), url])})
+
+
+class Departed:
+    """The articles of a source, and of sources that are none any more, that are not listed now:
+    among them is what was only moved. labels: of the sources that there are."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        label: str,
+        references: Sequence[Reference],
+        labels: Set[str],
+    ) -> None:
+        self.identity, self.articles = identity, identity.articles
+        self._label, self._references, self._labels = label, references, labels
+
+    @cached_property
+    def _by_mark(self) -> dict[str, str]:
+        """Content's digest, or a file's size and time → doc_id."""
+        urls = [canonical_url(one.url) for one in self._references if not one.problem]
+        listed = {self.articles.key_at(url) for url in urls}
+        sources = {self._label, *(self.articles.sources() - self._labels)}
+        keys = [key for name in sorted(sources) for key in self.articles.of_source(name)]
+        marks: dict[str, str] = {}
+        for key in keys:
+            row = None if key in listed else self.articles.get(key)
+            if row and row["status"] == "live":
+                marks[row["content_hash"]] = marks[row["etag"] or ""] = key
+        return marks
+
+    def match(self, fresh: Row) -> str | None:
+        """The article that a new row is, under another address."""
+        for mark in (fresh["content_hash"], fresh["etag"] or "-"):
+            key = self._by_mark.get(mark)
+            if key and key in self.articles and key not in self.identity.claimed:
+                if self.identity.same(key, fresh):
+                    return key
+        return None
