@@ -46,9 +46,8 @@ def cleaned_docs(
 ) -> dg.MaterializeResult[Draft]:
     """The author's text as Markdown; what is left out keeps the reason why."""
     lake, key = twin.here.lake, context.partition_key
-    draft, report = cleaning.update(
-        raw_articles, lake.table(EXTRACTED_DOCS, key), lake.table(CLEANED_DOCS, key)
-    )
+    tables = raw_articles, lake.table(EXTRACTED_DOCS, key), lake.table(CLEANED_DOCS, key)
+    draft, report = cleaning.update(*tables, *twin.here.redactor)
     docs = draft.table.read(columns=["url", "own_words", "removed", "redactions", "drop_reason"])
     left_out = docs.filter(pl.col("drop_reason").is_not_null()).select("url", "drop_reason")
     for url, reason in left_out.head(SHOWN).iter_rows():

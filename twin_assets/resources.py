@@ -13,6 +13,8 @@ from twin_core.authors import Author, Scope, load_authors
 from twin_core.collect.web import Web
 from twin_core.embedder import Embedder, TokenCounter, open_embedder
 from twin_core.errors import SettingError
+from twin_core.features.clean import Redact
+from twin_core.features.pii import redact_all
 from twin_core.index import open_index
 from twin_core.index.base import ChunkIndex
 from twin_core.lake import Lake
@@ -49,6 +51,16 @@ class Installation:
     def index_memory(self, author: str) -> Path:
         """The file that says what the author's part of the index held last."""
         return self.lake.path("chunk_index_held", author, ".json")
+
+    @property
+    def redactor(self) -> tuple[Redact, str]:
+        """What takes personal data out of texts, and its name."""
+        if self.settings.pii == "rules":
+            return redact_all, ""
+        from twin_core.features.presidio import redactor
+
+        model = self.settings.presidio_model
+        return redactor(model), f"presidio {model or ''}"
 
     @cached_property
     def embedder(self) -> Embedder:

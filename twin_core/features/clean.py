@@ -6,6 +6,7 @@ document. Each is a function of its rows in any order: doing what changed gives 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -38,21 +39,26 @@ SETTLED = pl.Schema(
 _CARRIED = (  # the first five are part of the content
     "url title published_at source language doc_id redactions duplicate_of"
 ).split()
+Redact = Callable[[list[str]], tuple[list[str], list[str | None]]]
+
 _SENTENCE_END = re.compile(r"[.!?…:;,][)\]*_\"'”’»]*$")
 _LEADS, _LEAD_WORDS = 4, 12  # how many lines before the first sentence, and how long
 _EXTRACT, _TRIFLE = "twin_core.features.extract:main_text", "<p>ready</p>"
 
 
-def extract(raw: pl.DataFrame, seconds: float = SECONDS) -> pl.DataFrame:
+def extract(
+    raw: pl.DataFrame, seconds: float = SECONDS, redact: Redact = redact_all
+) -> pl.DataFrame:
     """Rows of `raw_articles` → one row of `extracted_docs` for each that is live.
 
-    Web pages are extracted in a child process, each in at most `seconds`.
+    Web pages are extracted in a child process, each in at most `seconds`. redact: takes personal
+    data out of texts.
     """
     live = raw.filter(pl.col("status") == "live")
-    titles = redact_all(normalise_all(live["title"].to_list()))[0]
+    titles = redact(normalise_all(live["title"].to_list()))[0]
     found, reasons = _main_texts(live, seconds)
     read = _readable(normalise_all(found), titles, live["media_type"])
-    texts, redactions = redact_all([text for text, _ in read])
+    texts, redactions = redact([text for text, _ in read])
     parsed = [
         blocks(text) if redacted else known
         for text, redacted, (_, known) in zip(texts, redactions, read, strict=True)
@@ -137,7 +143,8 @@ def update(
     raw: SegmentedTable,
     extracted: SegmentedTable,
     cleaned: SegmentedTable,
-    seconds: float = SECONDS,
+    redact: Redact = redact_all,
+    rules: str = "",
 ) -> tuple[Draft, DeltaReport]:
     """Bring `cleaned` in line with `raw`: what changed is extracted, all are settled, and those
     that this concerns are finished. `extracted` is published; the report counts documents read."""
