@@ -1,0 +1,121 @@
+"""Folders as people keep them: nested, in bundles, renamed, emptied."""
+
+import os
+from pathlib import Path
+
+import polars as pl
+
+from tests.core.test_collect import LONG, folder, gather, live
+from tests.core.test_exports import ID, OTHER, pack
+from twin_core.sources import NotionSpec
+
+BASE = "https://example.org/posts"
+
+
+def write(path: Path, title: str, text: str = LONG, **stated: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = "".join(f"{key}: {value}\n" for key, value in {"title": title, **stated}.items())
+    path.write_text(f"---\n{lines}---\n{title} says: {text}\n")
+    return path
+
+
+def test_the_same_name_in_two_folders_is_two_articles(tmp_path: Path):
+    write(tmp_path / "flat.md", "Flat")
+    write(tmp_path / "2023/review.md", "Year 23", "first " * 90)
+    write(tmp_path / "2024/review.md", "Year 24", "second " * 90)
+    write(tmp_path / "bundle/index.md", "Bundle", "third " * 90)
+    write(tmp_path / "index.md", "Front page")
+    frame, tally = gather(folder(tmp_path, BASE))
+    assert (tally.new, tally.duplicates) == (4, 0)
+    assert set(frame["url"]) == {
+        f"{BASE}/flat/", f"{BASE}/2023/review/", f"{BASE}/2024/review/", f"{BASE}/bundle/",
+    }  # fmt: skip
+    again, tally = gather(folder(tmp_path, BASE), frame)
+    assert tally.unchanged == 4 and again.equals(frame)
+
+
+def test_an_article_says_where_it_stands(tmp_path: Path):
+    write(tmp_path / "2023/a.md", "A", slug="other-name")
+    write(tmp_path / "2023/b.md", "B", "b " * 90, permalink="/essays/b/")
+    write(tmp_path / "2023/c.md", "C", "c " * 90, permalink="/:year/:title/")
+    write(tmp_path / "2023/d.md", "D", "d " * 90, canonical="http://[bad/")
+    frame, tally = gather(folder(tmp_path, BASE))
+    assert set(frame["url"]) == {
+        f"{BASE}/2023/other-name/", "https://example.org/essays/b/",
+        f"{BASE}/2023/c/", f"{BASE}/2023/d/",
+    }  # fmt: skip
+    again, tally = gather(folder(tmp_path, BASE), frame)
+    assert tally.unchanged == 4 and again.equals(frame)
+
+
+def test_what_is_not_taken_of_a_folder_is_told(tmp_path: Path):
+    elsewhere, root = tmp_path / "elsewhere", tmp_path / "texts"
+    write(elsewhere / "x.md", "X")
+    write(root / "a.md", "A")
+    write(root / "a.html", "A again")
+    (root / "tags").mkdir()
+    (root / "tags/index.html").write_text("<p>A list</p>")
+    (root / "linked").symlink_to(elsewhere)
+    (root / "dangling").symlink_to(tmp_path / "nowhere")
+    frame, tally = gather(folder(root, BASE))
+    assert live(frame) == ["A again"]
+    told = {Path(url).name: why for url, why in tally.blocked}
+    assert "link to a folder" in told["linked"]
+    assert "list of articles" in told["index.html"]
+    assert "the address of" in told["a.md"]
+
+
+def test_an_odd_name_is_an_address(tmp_path: Path):
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md")).write_text("# Name\n\n" + LONG)
+    frame, _ = gather(folder(tmp_path, BASE))
+    assert frame["url"].to_list() == [f"{BASE}/caf%E9/"]
+
+
+def test_a_renamed_file_is_the_article_that_it_was(tmp_path: Path):
+    write(tmp_path / "a.md", "A")
+    (tmp_path / "untitled.md").write_text("No title but its file's. " + "more words " * 60)
+    os.utime(tmp_path / "untitled.md", (1e9, 1e9))
+    first, _ = gather(folder(tmp_path))
+    (tmp_path / "a.md").rename(tmp_path / "b.md")
+    (tmp_path / "untitled.md").rename(tmp_path / "named.md")
+    frame, tally = gather(folder(tmp_path), first)
+    assert (tally.changed, tally.new, tally.missing, frame.height) == (2, 0, 0, 2)
+    assert live(frame) == ["A", "named"]
+    assert frame["published_at"].to_list() == first["published_at"].to_list()
+    assert {Path(url).name for url in frame["url"]} == {"b.md", "named.md"}
+
+
+def test_a_renamed_export_holds_the_articles_that_it_held(tmp_path: Path):
+    pages = {f"One {ID}.md": f"# One\n\n{LONG}\n", f"Two {OTHER}.md": f"# Two\n\n{'two ' * 90}\n"}
+    path = pack(tmp_path / "march.zip", pages)
+    first, _ = gather(NotionSpec(kind="notion", path=path))
+    path.rename(tmp_path / "april.zip")
+    frame, tally = gather(NotionSpec(kind="notion", path=tmp_path / "april.zip"), first)
+    assert (tally.new, tally.missing, live(frame)) == (0, 0, ["One", "Two"])
+    assert frame["url"].str.contains("april.zip").all()
+
+
+def test_an_emptied_folder_has_lost_its_articles(tmp_path: Path):
+    page = write(tmp_path / "a.md", "A")
+    frame, _ = gather(folder(tmp_path))
+    page.unlink()
+    frame, tally = gather(folder(tmp_path), frame)
+    assert (tally.failed, tally.missing) == (None, 1)
+    frame, tally = gather(folder(tmp_path), frame)
+    assert (tally.gone, live(frame)) == (1, [])
+
+
+def test_a_draft_again_is_taken_down(tmp_path: Path):
+    write(tmp_path / "a.md", "A")
+    write(tmp_path / "b.md", "B", "b " * 90)
+    frame, _ = gather(folder(tmp_path))
+    write(tmp_path / "a.md", "A", draft="true")
+    frame, tally = gather(folder(tmp_path), frame)
+    assert (tally.missing, live(frame)) == (1, ["A", "B"])
+    assert "draft" in tally.blocked[0][1]
+    frame, tally = gather(folder(tmp_path), frame)
+    assert (tally.gone, live(frame)) == (1, ["B"])
+    write(tmp_path / "a.md", "A")
+    frame, _ = gather(folder(tmp_path), frame)
+    assert live(frame) == ["A", "B"]
+    assert frame.filter(pl.col("missed") > 0).is_empty()
