@@ -1,0 +1,180 @@
+"""What one pass makes of articles that were taken down, moved, renamed, or look alike."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.core.test_collect import INES, LONG, folder, gather, gather_all, live
+from tests.serving import Page, article, serving
+from twin_core.collect.collect import collect, utc_now
+from twin_core.collect.source import open_source
+from twin_core.collect.tally import SourceTally, Window
+from twin_core.collect.web import Web
+from twin_core.errors import SettingError
+from twin_core.sources import FeedSpec, PagesSpec
+
+OTHER = " ".join(f"quite{n} different{n}" for n in range(120))
+
+
+def pages_of(address: str, *paths: str) -> PagesSpec:
+    return PagesSpec(kind="pages", urls=tuple(f"{address}{path}" for path in paths))
+
+
+def signed(text: str, name: str) -> Page:
+    return article(text, f'<meta name="author" content="{name}"><title>{text[:9]}</title>')
+
+
+def whole_feed(*paths: str) -> Page:
+    items = "".join(
+        f"<item><title>{path}</title><link>{{origin}}{path}</link>"
+        f"<content:encoded><![CDATA[<p>{LONG} {path}</p>]]></content:encoded></item>"
+        for path in paths
+    )
+    space = "http://purl.org/rss/1.0/modules/content/"
+    channel = f"<channel><title>t</title><link>{{origin}}/</link>{items}</channel>"
+    return Page(f'<rss version="2.0" xmlns:content="{space}">{channel}</rss>')
+
+
+def test_signed_by_another_now_or_forbidden_by_robots_is_taken_down():
+    pages = {"/a": signed("First a. " + LONG, "Ines Okafor"), "/b": article("Second b. " + OTHER)}
+    with serving(pages) as site:
+        spec = pages_of(site.address, "/a", "/b")
+        frame, _ = gather(spec)
+        site.pages["/a"] = signed("First a. " + LONG, "Bo Li")
+        site.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /b", media_type="text/plain")
+        frame, tally = gather(spec, frame)
+        assert (tally.missing, tally.gone) == (2, 0)
+        assert ["signed by Bo Li" in why or "robots" in why for _, why in tally.blocked] == [1, 1]
+        frame, tally = gather(spec, frame)
+        assert (tally.gone, live(frame)) == (2, [])
+
+
+def test_what_one_source_may_not_take_another_may(tmp_path: Path):
+    with serving({"/a": article("Here. " + LONG)}) as site:
+        (tmp_path / "a.md").write_text("# A\n\nHere. " + LONG)
+        ways = [pages_of(site.address, "/a/"), folder(tmp_path, site.address)]
+        site.pages["/a/"] = site.pages["/a"]
+        frame, _ = gather_all(ways)
+        site.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /", media_type="text/plain")
+        for _ in range(3):
+            frame, tallies = gather_all(ways, frame)
+            assert tallies[0].blocked and live(frame) == ["A"]
+        assert frame["source"].to_list() == [ways[1].label]
+
+
+def test_a_page_that_cannot_be_read_now_is_not_missing_from_a_list_that_grew():
+    pages = {"/a": article("a " + LONG), "/b": article("b " + OTHER), "/c": article("c. " * 90)}
+    with serving(pages) as site:
+        frame, _ = gather(pages_of(site.address, "/a", "/b"))
+        site.pages["/b"] = Page("no", 400)
+        for _ in range(3):
+            frame, tallies = gather_all([pages_of(site.address, "/a", "/b", "/c")], frame)
+            assert [tally.missing for tally in tallies] == [0] and len(live(frame)) == 3
+
+
+def test_what_a_whole_feed_lets_go_keeps_its_text():
+    page = f"<nav>Home About</nav><article><p>{LONG} /a</p></article><footer>foot</footer>"
+    modified = {"Last-Modified": "Mon, 02 Jun 2025 08:00:00 GMT"}
+    with serving({"/a": Page(page, headers=modified), "/feed": whole_feed("/a", "/b")}) as site:
+        spec = FeedSpec(kind="feed", url=f"{site.address}/feed")
+        first, _ = gather(spec)
+        site.pages["/feed"] = whole_feed("/b")
+        frame, tally = gather(spec, first)
+        assert (tally.changed, tally.unchanged, tally.missing) == (0, 2, 0)
+        assert frame["body"].to_list() == first["body"].to_list()
+        gather(spec, frame)
+        conditions = [headers for path, headers in site.requests if path == "/a"]
+        assert conditions[-1]["If-Modified-Since"] == modified["Last-Modified"]
+        del site.pages["/a"]
+        frame, tally = gather(spec, frame)
+        assert tally.missing == 1
+        assert live(gather(spec, frame)[0]) == ["/b"]
+
+
+def test_articles_of_one_title_in_one_layout_stay_apart():
+    chrome = " ".join(f"nav{n} item" for n in range(150))
+
+    def page(text: str, marked: bool) -> Page:
+        inner = f"<article><p>{text}</p></article>" if marked else f"<div>{text}</div>"
+        head = "<html><head><title>Weeknotes</title></head>"
+        return Page(f"{head}<body><div>{chrome}</div>{inner}</body></html>")
+
+    texts = [" ".join(f"{word}{n}" for n in range(90)) for word in ("alpha", "beta")]
+    for marked in (True, False):
+        pages = {f"/{n}": page(text, marked) for n, text in enumerate(texts)}
+        pages["/copy"] = pages["/0"]
+        with serving(pages) as site:
+            frame, tally = gather(pages_of(site.address, *pages))
+        assert (frame.height, tally.duplicates) == (2, 1)
+
+
+@pytest.mark.parametrize("title", ["Hello | My Site", "Hello – My Site", "Hello - My Site"])
+def test_a_site_s_name_after_the_title_makes_no_other_article(tmp_path: Path, title: str):
+    (tmp_path / "hello.md").write_text("# Hello\n\n" + LONG)
+    with serving({"/h": article(LONG, f"<title>{title}</title>")}) as site:
+        ways = [folder(tmp_path), pages_of(site.address, "/h")]
+        for order in (ways, ways[::-1]):
+            frame, tallies = gather_all(order)
+            assert (frame.height, tallies[1].duplicates) == (1, 1)
+            again, tallies = gather_all(order, frame)
+            assert again.height == 1 and sum(tally.unchanged for tally in tallies) == 1
+
+
+def test_an_address_on_a_site_of_others_is_not_believed():
+    head = '<link rel="canonical" href="{}/essay">'
+    with serving({}) as site:
+        own = site.address.replace("127.0.0.1", "localhost")
+        site.pages["/a"] = article(LONG, head.format("https://evil.example"))
+        site.pages["/b"] = article(OTHER, head.format(own))
+        spec = pages_of(site.address, "/a", "/b")
+        frame, _ = gather(spec)
+        assert set(frame["url"]) == set(spec.urls)
+        blog = FeedSpec(kind="feed", url=f"{own}/feed")
+        known = INES.model_copy(update={"sources": (spec, blog)})
+        frame, _ = gather(spec, author=known)
+        assert set(frame["url"]) == {spec.urls[0], f"{own}/essay"}
+
+
+def test_a_window_finds_a_new_page_by_the_date_that_it_states():
+    def dated(text: str, day: str) -> Page:
+        return article(text, f'<meta name="date" content="{day}"><title>{day}</title>')
+
+    pages = {"/a": dated(LONG, "2024-05-01"), "/b": dated(OTHER, "2025-05-01")}
+    pages["/c"] = article("undated. " * 90)
+    with serving(pages) as site:
+        year = Window(datetime(2025, 1, 1, tzinfo=UTC))
+        frame, _ = gather_all([pages_of(site.address, *pages)], window=year)
+    assert live(frame) == ["2025-05-01"]
+
+
+def test_a_window_in_which_nothing_can_lie_is_named():
+    days = datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
+    for since, until in (days, (days[0], days[0])):
+        with pytest.raises(SettingError, match="2025-06-01 is not before until 2025-0"):
+            Window(since, until)
+
+
+def test_many_articles_of_one_title_are_compared_in_time(tmp_path: Path):
+    for number in range(150):
+        words = " ".join(f"w{number}x{n}" for n in range(1000))
+        (tmp_path / f"{number}.md").write_text(f"# Untitled\n\n{words}\n")
+    start = time.process_time()
+    frame, tally = gather(folder(tmp_path))
+    assert (frame.height, tally.duplicates) == (150, 0)
+    assert time.process_time() - start < 4
+
+
+def test_a_pass_by_two_names_of_one_host(tmp_path: Path):
+    """A source whose label changed claims the rows of the old one before they are orphans."""
+    (tmp_path / "a.md").write_text("# A\n\n" + LONG)
+    (tmp_path / "link").symlink_to(tmp_path, target_is_directory=True)
+    frame, _ = gather(folder(tmp_path))
+    moved = folder(tmp_path / "link")
+    with Web() as web:
+        found, tallies = collect(INES, [open_source(moved, web)], frame, utc_now())
+    assert [tally.source for tally in tallies] == [moved.label]
+    assert isinstance(tallies[0], SourceTally) and tallies[0].missing == 0
+    assert found.filter(pl.col("status") == "live").height == 1
