@@ -147,9 +147,13 @@ def update(
     rules: str = "",
 ) -> tuple[Draft, DeltaReport]:
     """Bring `cleaned` in line with `raw`: what changed is extracted, all are settled, and those
-    that this concerns are finished. `extracted` is published; the report counts documents read."""
+    that this concerns are finished. `extracted` is published; the report counts documents read.
+
+    redact, rules: what takes personal data out, and its name: another one reads all anew.
+    """
+    version = f"{VERSION} {rules}".strip()
     found, report = delta(
-        extracted, raw.marks, raw.batches, lambda rows: extract(rows, seconds), VERSION
+        extracted, raw.marks, raw.batches, lambda rows: extract(rows, redact=redact), version
     )
     found = found.publish()
     settled = settle(found.read(columns=LIGHT))

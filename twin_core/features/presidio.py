@@ -73,7 +73,7 @@ def _analyzer(model: str | None) -> Any:
     except OSError as error:
         raise SettingError(
             f"TWIN_PRESIDIO_MODEL '{model}' is no spaCy model",
-            "give the directory of one, or the name of an installed package; nothing is downloaded.",
+            "give the directory of one, or an installed package; nothing is downloaded.",
         ) from error
 
     class Loaded(SpacyNlpEngine):
