@@ -58,6 +58,8 @@ def test_init_without_questions(articles: Path, installation: TwinSettings):
     ("options", "problem"),
     [
         (("--slug", "Not A Slug"), "slug is 'Not A Slug'"),
+        (("--name", "★"), "name is '★'"),
+        (("--folder", "~nosuchuser/x"), "'~nosuchuser/x' is not a folder"),
         (("--basis", "whim"), "'whim' is no ground of consent"),
         (("--feed", "ftp://example.org/feed"), "not the address of a feed"),
         (("--feed", "http://127.0.0.1:9/feed"), "not a public address"),

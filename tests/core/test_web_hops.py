@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests.serving import Page, local_web, serving
-from twin_core.collect.web import MAX_ROBOTS, Web
+from twin_core.collect.web import MAX_ROBOTS
 from twin_core.errors import BlockedError, SourceError, UnreachableError
 
 
@@ -108,8 +108,3 @@ def test_the_pages_own_validator_is_sent_back_as_it_came():
         etag = web.get(f"{site.address}/a").headers["etag"]
         assert web.get(f"{site.address}/a", {"If-None-Match": etag}).status == 304
     assert asked == [None, '"caf\xe9"']
-
-
-def test_nothing_is_followed_to_where_no_request_may_go():
-    with Web() as web, pytest.raises(BlockedError, match="not a public address"):
-        web.get("http://[64:ff9b:1::a00:1]:9/")

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from twin_assets.cli.console import console
 from twin_assets.resources import Installation
 from twin_core.authors import Author, AuthorsFile, Consent, add_authors
-from twin_core.collect.source import open_source
+from twin_core.collect.source import listed, open_source
 from twin_core.errors import SettingError, SourceError
 from twin_core.settings import PROJECT, load_settings
 from twin_core.sources import FeedSpec, FolderSpec, SourceSpec
@@ -73,9 +73,12 @@ def _slug(name: str) -> str:
 
 
 def _specs(folders: list[Path], feeds: list[str]) -> list[SourceSpec]:
-    found: list[SourceSpec] = [
-        FolderSpec(kind="folder", path=path.expanduser().resolve()) for path in folders
-    ]
+    found: list[SourceSpec] = []
+    for path in folders:
+        try:
+            found.append(FolderSpec(kind="folder", path=path.expanduser().resolve()))
+        except (RuntimeError, ValueError) as error:
+            raise SettingError(f"{str(path)!r} is not a folder: {error}", "correct it.") from error
     for url in feeds:
         try:
             found.append(FeedSpec(kind="feed", url=url))
@@ -101,7 +104,7 @@ def _ask_for_sources() -> list[SourceSpec]:
 
 def _look_at(spec: SourceSpec) -> None:
     with Installation(load_settings()).web() as web:
-        count = sum(1 for _ in open_source(spec, web).discover())
+        count = len(listed(open_source(spec, web)))
     console.print(f"[green]✓[/] {spec.label}: {count} articles")
 
 
@@ -113,7 +116,6 @@ def _author(slug: str, name: str, specs: list[SourceSpec], basis: str, evidence:
         return Author(slug=slug, name=name, sources=tuple(specs), consent=consent)
     except ValidationError as error:
         first = error.errors()[0]
-        raise SettingError(
-            f"{first['loc'][0]} is {first['input']!r}: {first['msg']}",
-            "a slug is lower-case letters, digits and hyphens.",
-        ) from error
+        remedy = "a slug is lower-case letters, digits and hyphens; a name has letters."
+        message = first["msg"].removeprefix("Value error, ")
+        raise SettingError(f"{first['loc'][0]} is {first['input']!r}: {message}", remedy) from error
