@@ -58,6 +58,7 @@ class Table:
 
 
 _TIME = pl.Datetime("us", "UTC")
+_SPANS = pl.List(pl.Struct({"kind": pl.String, "start": pl.Int64, "end": pl.Int64}))
 _DOC = Column(pl.String, "article the row belongs to: digest of its canonical URL")
 _FINGERPRINT = Column(
     pl.String, "digest of the inputs and stage version the row was computed from", versioned=False
@@ -103,6 +104,7 @@ EXTRACTED_DOCS = Table(
         "source": Column(pl.String, "site of the article, or the kind of export it came in"),
         "language": Column(pl.String, "ISO 639-1 code of the text's language"),
         "text": Column(pl.String, "main text as Markdown, boilerplate of the site still in it"),
+        "spans": Column(_SPANS, "top-level blocks of text, as in cleaned_docs", versioned=False),
         "blocks": Column(
             pl.List(pl.UInt64), "digest of each top-level block, as compared", versioned=False
         ),
@@ -129,7 +131,7 @@ CLEANED_DOCS = Table(
             pl.String, "main text as Markdown; spans elsewhere index into it", versioned=False
         ),
         "spans": Column(
-            pl.List(pl.Struct({"kind": pl.String, "start": pl.Int64, "end": pl.Int64})),
+            _SPANS,
             "top-level blocks of text: prose, list, heading, quote, code, table, html, rule",
             versioned=False,
         ),

@@ -28,7 +28,7 @@ from twin_core.progress import track
 from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
 from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "clean-4"
+VERSION = "clean-5"
 MIN_OWN_WORDS = 40  # below that an article gives neither a passage nor a voice
 
 LIGHT = ("doc_id", "source", "published_at", "drop_reason", "blocks", "sketch")
@@ -63,14 +63,16 @@ def extract(
         blocks(text) if redacted else known
         for text, redacted, (_, known) in zip(texts, redactions, read, strict=True)
     ]
-    spans = [[(b.start, b.end, b.kind in boilerplate.NEVER) for b in found] for found in parsed]
+    compared = [[(b.start, b.end, b.kind in boilerplate.NEVER) for b in found] for found in parsed]
+    spans = [[{"kind": b.kind, "start": b.start, "end": b.end} for b in found] for found in parsed]
     return EXTRACTED_DOCS.conform(
         live.select("doc_id", "url", "published_at").with_columns(
             title=pl.Series(titles, dtype=pl.String),
             source=pl.Series(list(map(site, live["url"], live["source"])), dtype=pl.String),
             language=pl.Series(list(map(_language, texts, parsed)), dtype=pl.String),
             text=pl.Series(texts, dtype=pl.String),
-            **sketched(texts, spans),
+            spans=pl.Series(spans, dtype=EXTRACTED_DOCS.schema["spans"]),
+            **sketched(texts, compared),
             redactions=pl.Series(redactions, dtype=pl.String),
             drop_reason=pl.Series(reasons, dtype=pl.String),
         )
@@ -270,9 +272,10 @@ def _by_document(of: np.ndarray, digests: np.ndarray, count: int) -> pl.Series:
 
 def _finished(row: dict) -> dict:
     """One row of `cleaned_docs`."""
-    text, found = row["text"], blocks(row["text"])
-    repeated = set(row["boilerplate"] or ())
+    text, repeated = row["text"], set(row["boilerplate"] or ())
     cut = {i for i, digest in enumerate(row["blocks"]) if digest in repeated}
+    # Parsed again only where headings count: they are not among the spans.
+    found = blocks(text) if cut else [Block(**span) for span in row["spans"]]
     text, found = without(text, found, cut)
     prose = "\n\n".join(text[b.start : b.end] for b in found if b.kind in (PROSE, "list"))
     words, spans = len(prose.split()), [(b.kind, b.start, b.end) for b in found]

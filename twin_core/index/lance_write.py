@@ -20,10 +20,10 @@ KEYS = ["chunk_id", "fingerprint"]
 
 
 def build(
-    place: LanceTable, table: Any | None, batches: Iterator[pl.DataFrame], space: str
+    place: LanceTable, before: Any | None, batches: Iterator[pl.DataFrame], space: str
 ) -> SyncReport:
     """Write everything, batch by batch, and index it, before readers see it."""
-    deleted = 0 if table is None else table.count_rows()
+    deleted = 0 if before is None else before.count_rows()
     first = next(batches, None)
     if first is None:
         place.discard()
