@@ -68,7 +68,7 @@ def ours(texts: list[str]) -> list[Pair]:
     """(document that stands for it, document) of each copy that cleaning finds."""
     import polars as pl
 
-    from twin_core.features.clean import LIGHT, settle, sketched
+    from twin_core.features.settle import LIGHT, settle, sketched
     from twin_core.records import EXTRACTED_DOCS
 
     spans = list(map(_paragraphs, texts))

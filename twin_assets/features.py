@@ -19,6 +19,7 @@ from twin_core.features import chunk as chunking
 from twin_core.features import clean as cleaning
 from twin_core.features import embed as embedding
 from twin_core.fingerprint import fingerprint
+from twin_core.index.base import Query
 from twin_core.index.follow import follow
 from twin_core.records import (
     CHUNK_EMBEDDINGS,
@@ -30,6 +31,14 @@ from twin_core.records import (
 from twin_core.segments import Draft, SegmentedTable
 
 SHOWN = 20  # documents left out that are named one by one
+
+# Drop reasons without what differs from document to document.
+_KIND = (
+    pl.col("drop_reason")
+    .str.replace(r"duplicate of .*", "duplicate of another")
+    .str.replace(r"only \d+ words", "few words")
+    .str.replace(r"(extraction): .*", "$1 failed")
+)
 
 
 @dg.asset(
@@ -52,7 +61,7 @@ def cleaned_docs(
     left_out = docs.filter(pl.col("drop_reason").is_not_null()).select("url", "drop_reason")
     for url, reason in left_out.head(SHOWN).iter_rows():
         context.log.warning("left out %s: %s", url, reason)
-    kinds = left_out.select(reason=pl.col("drop_reason").str.replace(r"[:\d].*| of .*", ""))
+    kinds = left_out.select(reason=_KIND)
     return draft_result(
         draft,
         ["published_at", "title", "own_words", "drop_reason"],
@@ -72,7 +81,7 @@ def cleaned_docs(
 def has_usable_documents(cleaned_docs: SegmentedTable) -> dg.AssetCheckResult:
     """At least one document is left after cleaning, unless all articles were taken down."""
     docs = cleaned_docs.read(columns=["drop_reason"])
-    reasons = docs["drop_reason"].drop_nulls().unique().sort().head(SHOWN).to_list()
+    reasons = docs.select(_KIND).to_series().drop_nulls().unique().sort().to_list()
     usable = docs["drop_reason"].null_count()
     return dg.AssetCheckResult(
         passed=usable > 0 or docs.is_empty(),  # passages of what is gone must leave the index
@@ -175,8 +184,14 @@ def chunk_index(
     """The vector index brought in line with the passages: upserts and deletions, in one step."""
     here, author = twin.here, context.partition_key
     index, space = here.index, here.embedder.space
-    synced = follow(index, author, doc_chunks, chunk_embeddings, space, here.index_memory(author))
+    memory = here.index_memory(author)
+    synced = follow(index, author, doc_chunks, chunk_embeddings, space, memory)
     held = index.contents(author)
+    if held.rows != doc_chunks.rows:  # rows were lost or added behind our back
+        context.log.warning("the index held %d rows, not %d: compared", held.rows, doc_chunks.rows)
+        memory.unlink(missing_ok=True)
+        synced = follow(index, author, doc_chunks, chunk_embeddings, space, memory)
+        held = index.contents(author)
     state = IndexState(
         author=author,
         backend=index.backend,
@@ -215,12 +230,20 @@ def index_holds_every_chunk_once(
     chunk_index: IndexState,
     doc_chunks: SegmentedTable,
 ) -> dg.AssetCheckResult:
-    """As many rows as passages, and no passage twice, counted in the index itself."""
-    held = twin.here.index.contents(chunk_index.author)
-    wanted = doc_chunks.read(columns=["chunk_id"])["chunk_id"].n_unique()
+    """As many rows as passages, and no passage twice, counted in the index itself; and a search by
+    words finds one."""
+    index, author = twin.here.index, chunk_index.author
+    held = index.contents(author)
+    rows = doc_chunks.read(columns=["chunk_id", "text"])
+    wanted = rows["chunk_id"].n_unique()
+    counts = {"rows": held.rows, "distinct": held.distinct, "chunks": wanted}
+    try:
+        found = index.search(author, Query(text=rows["text"][0][:200]), 1) if wanted else []
+    except TwinError as error:
+        return dg.AssetCheckResult(passed=False, metadata={**counts, "search": str(error)})
     return dg.AssetCheckResult(
         passed=held.rows == held.distinct == wanted,
-        metadata={"rows": held.rows, "distinct": held.distinct, "chunks": wanted},
+        metadata={**counts, "search": f"{len(found)} found"},
     )
 
 

@@ -30,6 +30,8 @@ def delta(
     load: Callable[[list[str]], Iterable[pl.DataFrame]],
     compute: Callable[[pl.DataFrame], pl.DataFrame],
     version: str,
+    *,
+    keep: bool = False,
 ) -> tuple[Draft, DeltaReport]:
     """Bring `target` in line with its upstream, computing only what changed.
 
@@ -37,6 +39,8 @@ def delta(
     load: keys → their upstream rows, in frames of whole documents; one frame is held at a time.
     compute: upstream rows → rows of the table; any number per document, none too.
     version: the stage's version and parameters; another one recomputes everything.
+    keep: publish after each frame, so that a run that is killed loses no more than one; for rows
+    that cost much and mean the same in whatever state the rest is.
     """
     before = target.manifest
     known = before.filter(pl.col("version") == version)
@@ -47,6 +51,11 @@ def delta(
         for rows in load(changed["key"].to_list()):
             fresh = target.table.conform(_stamped(compute(rows), target, changed, version))
             entries.append(store(target, fresh))
+            if keep:
+                done = marks.join(pl.concat(entries[1:]), on="key", how="semi")
+                other = before.join(done, on="key", how="anti")
+                added = _manifest(done, pl.concat(entries[1:]), version)
+                Draft(target, pl.concat([other, added])).publish()
     manifest = _manifest(marks, pl.concat(entries), version)
     return Draft(target, manifest), DeltaReport(
         rows=int(manifest["rows"].sum()),

@@ -121,6 +121,19 @@ def _heading(events: Iterator[tuple[Any, Any]]) -> str:
     return " ".join("".join(parts).split())
 
 
+# Scripts that put no space between words: Han, kana, Thai, Lao, Khmer, Burmese.
+_UNSPACED = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f]"
+)
+
+
+def word_count(text: str) -> int:
+    """Words of a text; in scripts without spaces two characters count as one."""
+    unspaced = len(_UNSPACED.findall(text))
+    spaced = _UNSPACED.sub(" ", text) if unspaced else text
+    return len(spaced.split()) + unspaced // 2
+
+
 def own_prose(text: str) -> str:
     """The author's own paragraphs and list items: no headings, quotations, code, tables or HTML."""
     parts = (text[b.start : b.end] for b in blocks(text) if b.kind in (PROSE, "list"))
@@ -137,7 +150,7 @@ def passages(text: str, min_words: int, max_words: int) -> list[Block]:
     current: Block | None = None
 
     def words(block: Block) -> int:
-        return len(text[block.start : block.end].split())
+        return word_count(text[block.start : block.end])
 
     for block in blocks(text):
         if block.kind != PROSE:

@@ -26,12 +26,14 @@ class Table:
     """The declared form of a table; `conform` holds a frame to it.
 
     key: column that names the document a row belongs to, where the table is kept document by
-    document (`segments`); a table without one is small and is one file.
+    document (`segments`); a table without one is small and is one file. asset: that makes it, where
+    it has another name.
     """
 
     name: str
     columns: dict[str, Column] = field(default_factory=dict)
     key: str | None = None
+    asset: str | None = None
 
     @property
     def schema(self) -> pl.Schema:
@@ -115,6 +117,7 @@ EXTRACTED_DOCS = Table(
         "drop_reason": Column(pl.String, "why the text cannot be used; null when it can"),
     },
     key="doc_id",
+    asset="cleaned_docs",
 )
 
 CLEANED_DOCS = Table(

@@ -159,8 +159,8 @@ class SegmentedTable:
             reason = str(error).splitlines()[0]
             raise LakeError(
                 f"{path} is not a readable part of {self.table.name}: {reason}",
-                f"move {self.directory} away and materialise {self.table.name} again; it is "
-                "rebuilt from what lies upstream.",
+                f"move {self.directory} away and materialise "
+                f"{self.table.asset or self.table.name} again.",
             ) from error
 
     def write_segment(self, rows: pl.DataFrame, documents: int) -> str:

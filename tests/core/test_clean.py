@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin_assets.cli.site import articles, render
-from twin_core.features.clean import LIGHT, clean, extract, finish, settle, site, usable
+from twin_core.features.clean import clean, extract, finish, site, usable
 from twin_core.features.extract import main_text
 from twin_core.features.footers import footers_all
 from twin_core.features.normalise import normalise
+from twin_core.features.settle import LIGHT, settle
 from twin_core.markdown import blocks, own_prose
 from twin_core.records import CLEANED_DOCS, RAW_ARTICLES
 
@@ -319,3 +320,9 @@ def test_doing_what_changed_gives_what_doing_all_does(
     assert CLEANED_DOCS.data_version(result) == CLEANED_DOCS.data_version(
         clean(after).sort("doc_id")
     )
+
+
+def test_scripts_without_spaces_have_words_too():
+    body = "\n\n".join(f"私は第{n}の朝にパンを焼いて、友人たちと静かに食べた。" for n in range(30))
+    row = clean(raw(body, title="パン")).row(0, named=True)
+    assert row["drop_reason"] is None and row["own_words"] > 200 and row["language"] == "ja"

@@ -9,7 +9,8 @@ import pytest
 
 from tests.core.test_clean import BIO, article, raw
 from twin_core.features import duplicates
-from twin_core.features.clean import LIGHT, clean, extract, settle, usable
+from twin_core.features.clean import clean, extract, usable
+from twin_core.features.settle import LIGHT, settle
 from twin_core.features.shingles import MAX_COUNT, SLOTS, digests, word_hashes
 
 WORDS = [f"w{number}" for number in range(5000)]

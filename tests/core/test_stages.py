@@ -111,6 +111,48 @@ def test_another_model_embeds_everything_once_and_says_so(tmp_path: Path):
     assert again.texts == 0 and again.replaced_space is None
 
 
+class Dying(Counting):
+    """Fails at its third batch, as a machine that is switched off would."""
+
+    def __init__(self, space: str = "digests/8") -> None:
+        super().__init__(space)
+        self.batches = 0
+
+    def embed(self, texts, done=None):
+        self.batches += 1
+        if self.batches > 2:
+            raise OSError("switched off")
+        return super().embed(texts, done)
+
+
+@pytest.mark.parametrize("space", ["digests/8", "another/8"])
+def test_vectors_survive_a_run_that_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, space: str
+):
+    monkeypatch.setattr("twin_core.segments.BATCH", 2)
+    monkeypatch.setattr("twin_core.delta.BATCH", 2)
+    monkeypatch.setattr("twin_core.segments.SegmentedTable.batches.__defaults__", (None, None, 2))
+    stages = Stages(tmp_path)
+    stages.collect(some(10))
+    for stage in (stages.clean, stages.chunk):
+        stage()
+    if space != "digests/8":
+        stages.embed()
+    dying = Stages(tmp_path, Dying(space))
+    with pytest.raises(OSError, match="switched off"):
+        dying.embed()
+    again = Stages(tmp_path, Counting(space))
+    done = again.embed()
+    assert dying.embedder.read and not set(dying.embedder.read) & set(again.embedder.read)
+    rows = again.table(CHUNK_EMBEDDINGS).read()
+    assert rows["model"].unique().to_list() == [space]
+    assert done.texts + len(dying.embedder.read) == rows["chunk_hash"].n_unique()
+    fresh = Stages(tmp_path / "fresh", Counting(space))
+    fresh.run(some(10))
+    again.follow()
+    assert again.held() == fresh.held()
+
+
 def test_an_index_that_someone_else_wrote_is_compared_as_a_whole(tmp_path: Path):
     stages, articles = Stages(tmp_path), some(8)
     stages.run(articles)

@@ -309,3 +309,13 @@ def test_a_query_during_a_sync_sees_old_or_new(opened: Callable[[], ChunkIndex],
     assert not faults, faults[0]
     assert seen <= {(60, frozenset({"old words"})), (41, frozenset({"new words"}))}
     assert len(seen) == 2
+
+
+def test_the_edges_of_a_query_are_the_same_everywhere(index: ChunkIndex):
+    fill(index, "ines", named("d1.c0", "d1.c1"))
+    vector = [1.0] + [0.0] * 7
+    assert index.search("ines", Query(vector), 0) == index.search("ines", Query(vector), -1) == []
+    assert index.search("ines", Query(), 5) == index.search("ines", Query(text="  "), 5) == []
+    assert len(index.search("ines", Query(vector), 20_000)) == 2
+    with pytest.raises(ValueError, match="alpha is 7"):
+        Query(vector, alpha=7)

@@ -15,6 +15,7 @@ from twin_core.embedder.backends import (
 from twin_core.embedder.batches import batches
 from twin_core.embedder.files import PACKAGED, model_digest, model_directory
 from twin_core.embedder.tokens import TokenCounter
+from twin_core.progress import log
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,6 +75,7 @@ class Embedder:
         return vectors[[place[text] for text in texts]]
 
     def _open(self) -> "Encoder":
+        log.info("embed: loading %s for %s", self._directory.name, self.backend)
         if self.backend == "torch":
             return torch_encoder(self._directory)
         if self.backend == "onnx":

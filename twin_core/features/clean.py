@@ -1,7 +1,7 @@
 """Raw documents → the author's text as Markdown, in three steps.
 
 `extract` reads each document by itself. `settle` looks across all documents of an author, at
-digests alone: what their sites repeat, which are copies of which. `finish` applies that to each
+digests alone (a module of its own). `finish` applies what that found to each
 document. Each is a function of its rows in any order: doing what changed gives what doing all does.
 """
 
@@ -10,31 +10,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-import numpy as np
 import polars as pl
 
 from twin_core.confined import SECONDS, Confined
 from twin_core.delta import DeltaReport, delta
 from twin_core.errors import BlockedError
-from twin_core.features import boilerplate, duplicates
 from twin_core.features.footers import footers_all, without
 from twin_core.features.language import language
 from twin_core.features.normalise import normalise_all
 from twin_core.features.pii import redact_all
-from twin_core.features.shingles import SLOTS, Spans, digests
 from twin_core.fingerprint import fingerprint
-from twin_core.markdown import PROSE, Block, blocks
+from twin_core.markdown import PROSE, Block, blocks, word_count
 from twin_core.progress import track
 from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
 from twin_core.segments import Draft, SegmentedTable
 
 VERSION = "clean-5"
 MIN_OWN_WORDS = 40  # below that an article gives neither a passage nor a voice
-
-LIGHT = ("doc_id", "source", "published_at", "drop_reason", "blocks", "sketch")
-SETTLED = pl.Schema(
-    {"doc_id": pl.String, "boilerplate": pl.List(pl.UInt64), "duplicate_of": pl.String}
-)
 
 _CARRIED = (  # the first five are part of the content
     "url title published_at source language doc_id redactions duplicate_of"
@@ -54,6 +46,8 @@ def extract(
     Web pages are extracted in a child process, each in at most `seconds`. redact: takes personal
     data out of texts.
     """
+    from twin_core.features.settle import compared, sketched
+
     live = raw.filter(pl.col("status") == "live")
     titles = redact(normalise_all(live["title"].to_list()))[0]
     found, reasons = _main_texts(live, seconds)
@@ -63,7 +57,6 @@ def extract(
         blocks(text) if redacted else known
         for text, redacted, (_, known) in zip(texts, redactions, read, strict=True)
     ]
-    compared = [[(b.start, b.end, b.kind in boilerplate.NEVER) for b in found] for found in parsed]
     spans = [[{"kind": b.kind, "start": b.start, "end": b.end} for b in found] for found in parsed]
     return EXTRACTED_DOCS.conform(
         live.select("doc_id", "url", "published_at").with_columns(
@@ -72,21 +65,11 @@ def extract(
             language=pl.Series(list(map(_language, texts, parsed)), dtype=pl.String),
             text=pl.Series(texts, dtype=pl.String),
             spans=pl.Series(spans, dtype=EXTRACTED_DOCS.schema["spans"]),
-            **sketched(texts, compared),
+            **sketched(texts, list(map(compared, parsed))),
             redactions=pl.Series(redactions, dtype=pl.String),
             drop_reason=pl.Series(reasons, dtype=pl.String),
         )
     )
-
-
-def sketched(texts: list[str], spans: list[Spans]) -> dict[str, pl.Series]:
-    """The columns `blocks` and `sketch` of texts, given their blocks."""
-    digest, sketches, enough = digests(texts, spans)
-    of = np.repeat(np.arange(len(texts)), [*map(len, spans)])
-    rows = pl.Series(sketches, dtype=pl.Array(pl.UInt32, SLOTS)).arr.to_list()
-    empty = pl.lit([], pl.List(pl.UInt32))
-    sketch = pl.select(pl.when(pl.Series(enough)).then(rows).otherwise(empty)).to_series()
-    return {"blocks": _by_document(of, digest, len(texts)), "sketch": sketch}
 
 
 def site(url: str, label: str | None) -> str:
@@ -97,38 +80,6 @@ def site(url: str, label: str | None) -> str:
     return (label or parts.scheme).split(":", 1)[0]
 
 
-def settle(light: pl.DataFrame) -> pl.DataFrame:
-    """All documents of one author, as the `LIGHT` columns of `extracted_docs` → doc_id,
-    boilerplate (digests of its blocks that its site repeats), duplicate_of (doc_id, or null).
-
-    Of copies, the earliest stands for all; of equal dates the least doc_id. Rows by doc_id.
-    """
-    docs = light.filter(pl.col("drop_reason").is_null())
-    order = docs.select(
-        pl.arg_sort_by("published_at", "doc_id", nulls_last=True).cast(pl.Int64)
-    ).to_series()
-    of, digest = _blocks(docs, order.to_numpy())
-    near, alike = _near(docs, order.to_numpy())
-    docs = docs.select("doc_id", "source")[order]
-    sites = docs["source"].fill_null("").rank("dense").to_numpy().astype(np.int64)
-    same = duplicates.exact(of, digest, docs.height)
-    group = duplicates.groups(docs.height, (same, near))
-    repeated = boilerplate.recurring(of, digest, sites, group)
-    near = duplicates.verified(near, alike, of, digest, repeated, docs.height)
-    bare = duplicates.exact(of[~repeated], digest[~repeated], docs.height)
-    group = duplicates.groups(docs.height, (same, bare, near))
-    ids = docs["doc_id"]
-    settled = pl.DataFrame(
-        {
-            "doc_id": ids,
-            "boilerplate": _by_document(*_distinct(of[repeated], digest[repeated]), docs.height),
-            "duplicate_of": ids.gather(group),
-        },
-        schema=SETTLED,
-    ).with_columns(pl.when(pl.col("duplicate_of") != pl.col("doc_id")).then(pl.col("duplicate_of")))
-    return light.select("doc_id").join(settled, on="doc_id", how="left").sort("doc_id")
-
-
 def finish(joined: pl.DataFrame) -> pl.DataFrame:
     """Rows of `extracted_docs` with `settle`'s columns → rows of `cleaned_docs`."""
     return CLEANED_DOCS.frame([_finished(row) for row in joined.iter_rows(named=True)])
@@ -136,6 +87,8 @@ def finish(joined: pl.DataFrame) -> pl.DataFrame:
 
 def clean(raw: pl.DataFrame, seconds: float = SECONDS) -> pl.DataFrame:
     """All three steps over all of an author's `raw_articles`."""
+    from twin_core.features.settle import LIGHT, settle
+
     extracted = extract(raw, seconds)
     settled = settle(extracted.select(LIGHT))
     return finish(extracted.join(settled, on="doc_id", how="left", maintain_order="left"))
@@ -153,6 +106,8 @@ def update(
 
     redact, rules: what takes personal data out, and its name: another one reads all anew.
     """
+    from twin_core.features.settle import LIGHT, settle
+
     version = f"{VERSION} {rules}".strip()
     found, report = delta(
         extracted, raw.marks, raw.batches, lambda rows: extract(rows, redact=redact), version
@@ -232,44 +187,6 @@ def _language(text: str, found: list[Block]) -> str | None:
     return language("\n".join(said))
 
 
-def _blocks(docs: pl.DataFrame, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(number of the document of each block, its digest), in the order of documents."""
-    sizes = docs["blocks"].list.len().to_numpy().astype(np.int64)
-    flat = docs["blocks"].explode(empty_as_null=False).to_numpy()
-    at = duplicates.within((np.cumsum(sizes) - sizes)[order], sizes[order])
-    return np.repeat(np.arange(docs.height), sizes[order]), flat[at]
-
-
-def _near(docs: pl.DataFrame, order: np.ndarray) -> tuple[duplicates.Pairs, np.ndarray]:
-    """Pairs of documents, by their places in the order, whose sketches are alike, and how much."""
-    has = docs["sketch"].list.len().to_numpy() > 0
-    at = has[order].nonzero()[0]
-    flat = docs["sketch"].explode(empty_as_null=False).to_numpy().reshape(-1, SLOTS)
-    sketches = flat[(np.cumsum(has) - 1)[order][at]]
-    pairs = duplicates.candidates(sketches)
-    alike = duplicates.similarity(sketches, pairs)
-    good = alike >= duplicates.SIMILAR
-    return (at[pairs[0][good]], at[pairs[1][good]]), alike[good]
-
-
-def _distinct(of: np.ndarray, digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Each document's digests once, ascending."""
-    order = np.lexsort((digests, of))
-    of, digests = of[order], digests[order]
-    new = np.ones(len(of), bool)
-    new[1:] = (of[1:] != of[:-1]) | (digests[1:] != digests[:-1])
-    return of[new], digests[new]
-
-
-def _by_document(of: np.ndarray, digests: np.ndarray, count: int) -> pl.Series:
-    """For each document the list of its digests, in their order. of: their documents, ascending."""
-    rows = pl.DataFrame({"of": of, "digest": digests}, schema={"of": pl.Int64, "digest": pl.UInt64})
-    lists = rows.group_by("of", maintain_order=True).agg("digest")
-    whole = pl.DataFrame({"of": np.arange(count)}, schema={"of": pl.Int64})
-    joined = whole.join(lists, on="of", how="left", maintain_order="left")
-    return joined["digest"].fill_null([])
-
-
 def _finished(row: dict) -> dict:
     """One row of `cleaned_docs`."""
     text, repeated = row["text"], set(row["boilerplate"] or ())
@@ -278,7 +195,7 @@ def _finished(row: dict) -> dict:
     found = blocks(text) if cut else [Block(**span) for span in row["spans"]]
     text, found = without(text, found, cut)
     prose = "\n\n".join(text[b.start : b.end] for b in found if b.kind in (PROSE, "list"))
-    words, spans = len(prose.split()), [(b.kind, b.start, b.end) for b in found]
+    words, spans = word_count(prose), [(b.kind, b.start, b.end) for b in found]
     return {
         **{name: row[name] for name in _CARRIED},
         "text": text,

@@ -44,7 +44,12 @@ def update(
     is there already, of whatever document."""
     work = _Work(chunks, embeddings, embedder)
     draft, report = delta(
-        embeddings, chunks.marks, work.load, work.embedded, f"{VERSION}/{embedder.space}"
+        embeddings,
+        chunks.marks,
+        work.load,
+        work.embedded,
+        f"{VERSION}/{embedder.space}",
+        keep=True,
     )
     return draft, Embedded(report, work.texts, work.replaced_space)
 
@@ -72,17 +77,22 @@ class _Work:
         self._shared = pl.DataFrame(schema={"chunk_hash": pl.String, "vector": _VECTOR})
         self._repeated = self._known["chunk_hash"]
         self.texts = 0
-        first = embeddings.tail(1, ["model"])
-        space = first.item() if first.height else embedder.space
-        self.replaced_space = None if space == embedder.space else space
+        self.replaced_space = self._other_space()
+
+    def _other_space(self) -> str | None:
+        """The space of vectors that are there and are not of this one."""
+        version, named = f"{VERSION}/{self._embedder.space}", self._before.manifest
+        others = named.filter(pl.col("version") != version, pl.col("rows") > 0)["key"]
+        spaces = set(self._before.read(others.tail(1).to_list(), ["model"])["model"])
+        return next(iter(spaces - {self._embedder.space}), None)
 
     def load(self, docs: list[str]) -> Iterator[pl.DataFrame]:
         """The passages of these documents, after a look at what of them is known and what stands in
         several."""
         wanted = self._chunks.read(docs, _NAMES).unique()
-        if not self.replaced_space:
-            held = self._before.read(columns=_NAMES).join(wanted, on="chunk_hash", how="semi")
-            self._known = held.unique("chunk_hash", keep="first")
+        held = self._before.read(columns=[*_NAMES, "model"])
+        usable = held.filter(pl.col("model") == self._embedder.space).select(_NAMES)
+        self._known = usable.join(wanted, on="chunk_hash", how="semi").unique("chunk_hash")
         counts = wanted.group_by("chunk_hash").len()
         self._repeated = counts.filter(pl.col("len") > 1)["chunk_hash"]
         self._meter = Meter("embed", wanted["chunk_hash"].n_unique() - self._known.height, "chunks")

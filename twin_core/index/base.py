@@ -64,6 +64,15 @@ class Query:
     alpha: float = 0.6
     fusion: Literal["rrf", "relative"] = "rrf"
 
+    @property
+    def empty(self) -> bool:
+        """Neither vector nor words: nothing is found."""
+        return self.vector is None and not self.text.strip()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.alpha <= 1:
+            raise ValueError(f"alpha is {self.alpha}, not within 0 and 1")
+
 
 @dataclass(frozen=True)
 class SyncReport:
@@ -106,8 +115,8 @@ class ChunkIndex(Protocol):
         ...
 
     def search(self, author: str, query: Query, k: int) -> list[Hit]:
-        """The k best passages, best first; fewer when there are fewer. `LakeError` where the
-        author has no index."""
+        """The k best passages, best first; fewer when there are fewer, none for an empty query.
+        `LakeError` where the author has no index."""
         ...
 
     def siblings(self, author: str, parent_ids: Sequence[str]) -> list[Hit]:

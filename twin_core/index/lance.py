@@ -75,6 +75,8 @@ class LanceIndex:
             return SyncReport(fresh.height, gone, rows.height - fresh.height)
 
     def search(self, author: str, query: Query, k: int) -> list[Hit]:
+        if k < 1 or query.empty:
+            return []
         place = self._table(author)
         for _ in range(3):
             signature = place.signature()

@@ -71,7 +71,10 @@ class WeaviateIndex:
             return self._writer(author, lease).apply(tenant, state, docs, rows)
 
     def search(self, author: str, query: Query, k: int) -> list[Hit]:
-        return self._read(author, lambda tenant, state: _search(tenant, state, author, query, k))
+        if k < 1 or query.empty:
+            return []
+        most = min(k, MOST)
+        return self._read(author, lambda tenant, state: _search(tenant, state, author, query, most))
 
     def siblings(self, author: str, parent_ids: Sequence[str]) -> list[Hit]:
         def ask(tenant: Any, state: State) -> list[Hit]:

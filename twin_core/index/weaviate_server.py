@@ -143,7 +143,7 @@ def create_collection(client: Any, name: str) -> None:
         client.collections.create(
             name,
             properties=_properties(),
-            multi_tenancy_config=Configure.multi_tenancy(enabled=True),
+            multi_tenancy_config=Configure.multi_tenancy(enabled=True, auto_tenant_activation=True),
             vector_config=Configure.Vectors.self_provided(
                 name=VECTOR,
                 # Stated, not left to the server's default: 8 bits a dimension, then rescored.
