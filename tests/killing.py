@@ -19,6 +19,7 @@ FORKS.set_forkserver_preload(
         *("twin_core.collect.collect", "twin_core.collect.folder", "twin_core.collect.feed"),
         *("twin_core.index.lance", "twin_core.index.weaviate", "twin_core.index.follow"),
         *("twin_core.lake", "tests.index.server", "tests.core.stages", "tests.core.test_segments"),
+        "tests.core.test_collect_killed",
     ]
 )
 

@@ -40,6 +40,7 @@ def serving(pages: Mapping[str, Page | Callable[[Any], None]]) -> Iterator[Site]
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # it holds a body back for 40 ms
 
         def do_GET(self) -> None:
             site.requests.append((self.path, dict(self.headers)))

@@ -1,8 +1,6 @@
 """Collection as a whole: what one pass makes of what the sources say, and of what is stored."""
 
 import os
-import signal
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +16,6 @@ from twin_core.collect.row import repaired
 from twin_core.collect.source import canonical_url, open_source
 from twin_core.errors import SourceError
 from twin_core.features.clean import clean
-from twin_core.fingerprint import text_hash
 from twin_core.sources import FeedSpec, FolderSpec, PagesSpec, SitemapSpec, SourceSpec
 
 INES = folder_author(Path())
@@ -342,36 +339,3 @@ def test_the_listing_changes_exactly_when_an_article_does(articles: Path):
     page = sorted(articles.glob("*.md"))[0]
     page.write_text(page.read_text() + "\nmore\n")
     assert version() != before
-
-
-def test_a_killed_collection_leaves_what_a_rerun_completes(site: tuple[str, Path], tmp_path: Path):
-    """50 moments, seeded: before, during and after the transfer of 6 pages."""
-    from twin_core.lake import Lake
-    from twin_core.records import RAW_ARTICLES
-
-    home = f"{site[0]}/ines-okafor"
-    for path in sorted((site[1] / "ines-okafor" / "articles").glob("*.md"))[6:]:
-        path.unlink()
-    author = INES.model_copy(update={"name": "Ines Okafor"})
-    clean, _ = gather_all([feed(home, "/feed.xml")], author=author)
-    # forked where the imports are done: 50 processes would spend their time importing
-    for seed in range(50):
-        root = tmp_path / str(seed)
-        delay = int(text_hash(str(seed))[:6], 16) / 0xFFFFFF * 0.15
-        child = os.fork()
-        if child == 0:
-            try:
-                frame, _ = gather_all([feed(home, "/feed.xml")], None, author)
-                Lake(root).write_frame(RAW_ARTICLES, "ines", frame)
-            finally:
-                os._exit(0)
-        time.sleep(delay)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        lake = Lake(root)
-        previous = lake.previous_frame(RAW_ARTICLES, "ines")  # whole, or not there
-        frame, _ = gather_all([feed(home, "/feed.xml")], previous, author)
-        lake.write_frame(RAW_ARTICLES, "ines", frame)
-        again = lake.read_frame(RAW_ARTICLES, "ines")
-        assert again.drop("fetched_at").equals(clean.drop("fetched_at"))
-        assert not list(root.rglob("*.part")) or previous is None

@@ -1,7 +1,8 @@
 """The stored articles of one author, and what a pass over the sources makes of them.
 
-Bodies stay on disk until someone asks for one, and new ones go there in batches: a pass over
-unchanged sources reads no body, and a first one holds few.
+Bodies stay on disk until someone asks for one, and new ones go there in batches, each of which is
+published: a pass over unchanged sources reads no body, a first one holds few, and one that dies
+loses no more than those.
 """
 
 from collections.abc import Iterable
@@ -77,7 +78,7 @@ class Articles:
         if self._titles is not None:
             self._enter(key, light["title"], title_key(light["title"]))
         if len(self._pending) >= BATCH:
-            self._flush()
+            self.draft().publish()  # or a crawl that dies would have fetched for nothing
 
     def remove(self, key: str) -> None:
         """Forget a row; one that is not there is no error."""

@@ -13,6 +13,7 @@ _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p")
 _ZONES = ("", " %z")
 _ORNAMENT = re.compile(r"^[A-Za-z]{3,6}day,? |(?<=\d)(?:st|nd|rd|th)\b")
 _RFC_822 = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? ")
+_DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
 
 
@@ -32,7 +33,7 @@ def moment(value: object) -> datetime | None:
 
 def _written(text: str) -> datetime | None:
     text = text.strip()
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > MAX_CHARACTERS or not _DIGIT.search(text):
         return None
     try:
         return datetime.fromisoformat(text)
