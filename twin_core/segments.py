@@ -6,6 +6,7 @@ log-structured merge trees, O'Neil et al. 1996). Readers see the old manifest or
 """
 
 import io
+import os
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -162,6 +163,16 @@ class SegmentedTable:
                 f"move {self.directory} away and materialise "
                 f"{self.table.asset or self.table.name} again.",
             ) from error
+
+    def lend(self, other: "SegmentedTable", entries: pl.DataFrame) -> None:
+        """Let another table of this form have these documents too: the same files, linked."""
+        other.directory.mkdir(parents=True, exist_ok=True)
+        for name in entries.filter(_NAMED)["segment"].unique():
+            link = other.directory / f"{name}.parquet"
+            if not link.exists():
+                os.link(self.directory / link.name, link)
+        rest = other.manifest.join(entries, on="key", how="anti")
+        Draft(other, pl.concat([rest, entries])).publish()
 
     def write_segment(self, rows: pl.DataFrame, documents: int) -> str:
         """Store rows of whole documents; nothing refers to them until a manifest does."""

@@ -9,6 +9,7 @@ import pytest
 from tests.core.stages import AUTHOR, FOOTER, Counting, Stages, article, crash_stage, edited
 from tests.killing import killed_after
 from twin_core.records import CHUNK_EMBEDDINGS, CLEANED_DOCS, DOC_CHUNKS
+from twin_core.segments import SegmentedTable
 
 NAMES = ("clean", "chunk", "embed", "follow")
 
@@ -109,6 +110,27 @@ def test_another_model_embeds_everything_once_and_says_so(tmp_path: Path):
     assert other.index.contents(AUTHOR).space == "another/8"
     again = other.embed()
     assert again.texts == 0 and again.replaced_space is None
+
+
+def test_coming_back_to_a_model_embeds_only_what_is_new(tmp_path: Path):
+    articles = some(7)
+    Stages(tmp_path).run(articles)
+    other = Stages(tmp_path, Counting("another/8"))
+    other.run(articles)
+    articles["d20"] = article("d20", random.Random(20))
+    del articles["d1"]
+    back = Stages(tmp_path)
+    back.run(articles)
+    fresh = Stages(tmp_path / "fresh")
+    fresh.run(articles)
+    assert back.held() == fresh.held()
+    added = set(fresh.table(DOC_CHUNKS).read(["d20"])["chunk_hash"])
+    assert 0 < len(back.embedder.read) <= len(added)
+    kept = list(tmp_path.rglob(".ines.spaces/*/manifest.parquet"))
+    assert len(kept) == 2
+    for path in kept:
+        held = SegmentedTable(path.parent, CHUNK_EMBEDDINGS).read(columns=["doc_id"])["doc_id"]
+        assert "d1" not in set(held) and len(held)
 
 
 class Dying(Counting):

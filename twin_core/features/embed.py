@@ -9,6 +9,7 @@ import polars as pl
 from twin_core.delta import DeltaReport, delta
 from twin_core.embedder import TokenCounter
 from twin_core.features.chunk import embedded_texts
+from twin_core.fingerprint import text_hash
 from twin_core.progress import Meter
 from twin_core.records import CHUNK_EMBEDDINGS
 from twin_core.segments import Draft, SegmentedTable
@@ -43,6 +44,11 @@ def update(
     """Bring `embeddings` in line with `chunks`: a text is embedded unless its vector of this space
     is there already, of whatever document."""
     work = _Work(chunks, embeddings, embedder)
+    if work.replaced_space:
+        version = f"{VERSION}/{work.replaced_space}"
+        mine = embeddings.manifest.filter(pl.col("version") == version, pl.col("rows") > 0)
+        embeddings.lend(_kept(embeddings, work.replaced_space), mine)
+    _forget(embeddings, chunks.marks)
     draft, report = delta(
         embeddings,
         chunks.marks,
@@ -52,6 +58,20 @@ def update(
         keep=True,
     )
     return draft, Embedded(report, work.texts, work.replaced_space)
+
+
+def _kept(embeddings: SegmentedTable, space: str) -> SegmentedTable:
+    """Where the vectors of a space lie while another one is in use: coming back costs nothing."""
+    home = embeddings.directory
+    folder = home.parent / f".{home.name}.spaces" / text_hash(space)
+    return SegmentedTable(folder, embeddings.table)
+
+
+def _forget(embeddings: SegmentedTable, marks: pl.DataFrame) -> None:
+    """Drop what other spaces hold of documents that are gone."""
+    for folder in (_kept(embeddings, "").directory.parent).glob("*"):
+        table = SegmentedTable(folder, embeddings.table)
+        Draft(table, table.manifest.join(marks, on="key", how="semi")).publish()
 
 
 def embed_chunks(
@@ -73,7 +93,10 @@ class _Work:
         self, chunks: SegmentedTable, embeddings: SegmentedTable, embedder: Embeds
     ) -> None:
         self._chunks, self._before, self._embedder = chunks, embeddings, embedder
-        self._known = pl.DataFrame(schema={"chunk_hash": pl.String, "doc_id": pl.String})
+        self._tables = (embeddings, _kept(embeddings, embedder.space))
+        self._known = pl.DataFrame(
+            schema={"doc_id": pl.String, "chunk_hash": pl.String, "table": pl.Int32}
+        )
         self._shared = pl.DataFrame(schema={"chunk_hash": pl.String, "vector": _VECTOR})
         self._repeated = self._known["chunk_hash"]
         self.texts = 0
@@ -90,9 +113,14 @@ class _Work:
         """The passages of these documents, after a look at what of them is known and what stands in
         several."""
         wanted = self._chunks.read(docs, _NAMES).unique()
-        held = self._before.read(columns=[*_NAMES, "model"])
-        usable = held.filter(pl.col("model") == self._embedder.space).select(_NAMES)
-        self._known = usable.join(wanted, on="chunk_hash", how="semi").unique("chunk_hash")
+        for number, table in enumerate(self._tables):
+            held = table.read(columns=[*_NAMES, "model"])
+            usable = held.filter(pl.col("model") == self._embedder.space).select(
+                *_NAMES, table=pl.lit(number, pl.Int32)
+            )
+            found = usable.join(wanted, on="chunk_hash", how="semi")
+            self._known = pl.concat([self._known, found])
+        self._known = self._known.unique("chunk_hash", keep="first")
         counts = wanted.group_by("chunk_hash").len()
         self._repeated = counts.filter(pl.col("len") > 1)["chunk_hash"]
         self._meter = Meter("embed", wanted["chunk_hash"].n_unique() - self._known.height, "chunks")
@@ -122,8 +150,9 @@ class _Work:
         """(chunk_hash, vector) of those texts that have one."""
         shared = self._shared.join(wanted, on="chunk_hash", how="semi")
         holders = self._known.join(wanted, on="chunk_hash", how="semi")
-        if holders.is_empty():
-            return shared
-        held = self._before.read(holders["doc_id"].unique().to_list(), [*_NAMES, "vector"])
-        stored = held.join(holders, on=_NAMES, how="semi").select("chunk_hash", "vector")
-        return pl.concat([stored, shared]).unique("chunk_hash", maintain_order=True)
+        parts = [shared]
+        for number, table in enumerate(self._tables):
+            mine = holders.filter(pl.col("table") == number)
+            held = table.read(mine["doc_id"].unique().to_list(), [*_NAMES, "vector"])
+            parts.append(held.join(mine, on=_NAMES, how="semi").select("chunk_hash", "vector"))
+        return pl.concat(parts).unique("chunk_hash", maintain_order=True)
