@@ -549,7 +549,8 @@ def test_a_repository_that_is_too_large_or_too_slow_is_given_up(
     with pytest.raises(BlockedError, match="gives more than collection takes"):
         list(served.source().discover())
     monkeypatch.setattr("twin_core.collect.gitcli.MAX_REPOSITORY", 100_000_000)
-    monkeypatch.setattr("twin_core.collect.gitcli.NETWORK_SECONDS", 0.0)
+    monkeypatch.setattr("twin_core.collect.gitcli.NETWORK_SECONDS", 0.3)
+    served.stall = 2.0
     with pytest.raises(BlockedError, match="takes longer than it may"):
         list(served.source().discover())
 
