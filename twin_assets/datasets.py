@@ -12,7 +12,7 @@ from twin_assets.presentation import markdown_table, schema_metadata, table_resu
 from twin_assets.resources import TwinResource
 from twin_core import causal_lm
 from twin_core.datasets import instruct, preference, split
-from twin_core.features.clean import usable
+from twin_core.features.clean import learnable
 from twin_core.fingerprint import fingerprint
 from twin_core.records import (
     CORPUS_SPLIT,
@@ -39,7 +39,7 @@ def corpus_split(
 ) -> dg.MaterializeResult[pl.DataFrame]:
     """Train, validation and test, by whole article and date, before anything is generated."""
     recipe = twin.here.recipe.split
-    frame = split.split_corpus(context.partition_key, usable(cleaned_docs), recipe)
+    frame = split.split_corpus(context.partition_key, learnable(cleaned_docs), recipe)
     counts = dict(frame.group_by("split").len().iter_rows())
     words = dict(frame.group_by("split").agg(pl.col("own_words").sum()).iter_rows())
     sizes = markdown_table(
@@ -69,7 +69,7 @@ def instruct_dataset(
     """Instructions whose answers are the author's real text; only the instruction is generated."""
     twin.here.author(context.partition_key, "train")
     frame = instruct.build_pairs(
-        context.partition_key, usable(cleaned_docs), corpus_split, twin.here.recipe.instruct
+        context.partition_key, learnable(cleaned_docs), corpus_split, twin.here.recipe.instruct
     )
     counts = frame.group_by("split", "kind").len().sort("split", "kind")
     return table_result(

@@ -69,6 +69,7 @@ def cleaned_docs(
         own_words=int(cleaning.usable(docs)["own_words"].sum()),
         boilerplate_blocks=int(docs["removed"].sum()),
         with_personal_data=docs["redactions"].count(),
+        found_but_not_learnt_from=cleaning.usable(docs).height - cleaning.learnable(docs).height,
         left_out=left_out.height,
         left_out_why=markdown_table(
             ["why", "documents"], kinds.group_by("reason").len().sort("reason").iter_rows()

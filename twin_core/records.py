@@ -141,7 +141,7 @@ CLEANED_DOCS = Table(
         "prose": Column(
             pl.String, "the author's own paragraphs and lists alone, for style", versioned=False
         ),
-        "own_words": Column(pl.Int64, "words of the author's own prose (no quotes, code, tables)"),
+        "own_words": Column(pl.Int64, "words of prose; with few, only search uses the row"),
         "removed": Column(pl.Int64, "boilerplate blocks taken out"),
         "redactions": Column(pl.String, "personal data replaced, as `email 2, phone 1`; or null"),
         "duplicate_of": Column(pl.String, "doc_id of the document that stands for this one"),

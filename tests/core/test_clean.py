@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin_assets.cli.site import articles, render
-from twin_core.features.clean import clean, extract, finish, site, usable
+from twin_core.features.clean import clean, extract, finish, learnable, site, usable
 from twin_core.features.extract import main_text
 from twin_core.features.footers import footers_all
 from twin_core.features.normalise import normalise
@@ -95,7 +95,14 @@ def test_an_article_without_text_keeps_the_reason(body: str):
 
 def test_too_little_prose_keeps_the_reason():
     (row,) = clean(raw("A single line.")).iter_rows(named=True)
-    assert "only 3 words" in row["drop_reason"]
+    assert row["drop_reason"] == "only 3 words (at least 40 needed)"
+
+
+def test_an_article_of_code_can_be_found_but_is_not_learnt_from():
+    code = "".join(f"step_{n} = measure(oven, {n})\n" for n in range(40))
+    docs = clean(raw(f"The program in full:\n\n```\n{code}```", PROSE))
+    assert usable(docs)["doc_id"].to_list() == ["d0", "d1"]
+    assert learnable(docs)["doc_id"].to_list() == ["d1"]
 
 
 @pytest.mark.parametrize("status", ["gone", "paywalled"])

@@ -144,12 +144,12 @@ def test_filters_are_loosened_one_by_one_until_there_are_none():
     since = datetime(2024, 1, 1, tzinfo=UTC)
     reading = Reading("q", Filters(since=since, sources=("s",), topic="t"), True)
     assert list(attempts(reading)) == [
-        reading.filters,
-        Filters(since=since, sources=("s",)),
-        Filters(since=since),
-        Filters(),
+        (reading.filters, ()),
+        (Filters(since=since, sources=("s",)), ("title",)),
+        (Filters(since=since), ("title", "source")),
+        (Filters(), ("title", "source", "period")),
     ]
-    assert list(attempts(Reading("q"))) == [Filters()]
+    assert list(attempts(Reading("q"))) == [(Filters(), ())]
 
 
 def test_other_wordings_drop_the_frame_and_part_the_subject():

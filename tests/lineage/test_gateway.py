@@ -76,6 +76,7 @@ def test_the_openai_client_gets_an_answer_with_citations(client: openai.OpenAI):
     assert answer.usage.completion_tokens <= 12
     assert answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
     (cited,) = answer.model_extra["citations"]
+    assert answer.model_extra["loosened_filters"] == []
     assert cited["url"].startswith("http://127.0.0.1")
     assert cited["text"] and cited["title"]
     assert cited["end"] - cited["start"] == len(cited["text"])

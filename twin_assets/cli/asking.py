@@ -1,5 +1,6 @@
 """`twin ask`: a question to a twin, through the gateway or in this process."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -18,20 +19,19 @@ def ask(author: str, question: str, max_tokens: int | None, seed: int | None) ->
     """Print the answer and what it rests on."""
     settings = load_settings()
     prepare_environment(settings)
-    if gateway_has(settings, author):
-        answer, cited = over_http(settings, author, question, max_tokens, seed)
-    else:
-        answer, cited = in_process(settings, author, question, max_tokens, seed)
-    show(answer, cited)
+    way = over_http if gateway_has(settings, author) else in_process
+    show(*way(settings, author, question, max_tokens, seed))
 
 
-def show(answer: str, cited: list[dict[str, Any]]) -> None:
-    """The answer, then its citations."""
+def show(answer: str, cited: list[dict[str, Any]], loosened: Sequence[str] = ()) -> None:
+    """The answer, then its citations; and which of the question's filters none of them fits."""
     view.console.print(f"\n{escape(answer)}\n")
     for line in view.citation_lines(cited):
         view.console.print(f"[dim]{escape(line)}[/]", soft_wrap=True)
     if not cited:
         view.console.print("[dim]no passage was near enough to draw on[/]")
+    if loosened:
+        view.console.print(f"[dim]nothing near fits the question's {' and '.join(loosened)}[/]")
 
 
 def gateway_has(settings: TwinSettings, author: str) -> bool:
@@ -47,8 +47,8 @@ def gateway_has(settings: TwinSettings, author: str) -> bool:
 
 def over_http(
     settings: TwinSettings, author: str, question: str, max_tokens: int | None, seed: int | None
-) -> tuple[str, list[dict[str, Any]]]:
-    """(answer, citations) from the gateway, by the OpenAI client."""
+) -> tuple[str, list[dict[str, Any]], Sequence[str]]:
+    """(answer, citations, loosened filters) from the gateway, by the OpenAI client."""
     import openai
 
     client = openai.OpenAI(
@@ -69,13 +69,14 @@ def over_http(
             f"the gateway answered: {error}", "look at the gateway's output."
         ) from error
     extra = completion.model_extra or {}
-    return completion.choices[0].message.content or "", extra.get("citations", [])
+    answer = completion.choices[0].message.content or ""
+    return answer, extra.get("citations", []), extra.get("loosened_filters", [])
 
 
 def in_process(
     settings: TwinSettings, author: str, question: str, max_tokens: int | None, seed: int | None
-) -> tuple[str, list[dict[str, Any]]]:
-    """(answer, citations) without a gateway."""
+) -> tuple[str, list[dict[str, Any]], Sequence[str]]:
+    """(answer, citations, loosened filters) without a gateway."""
     from twin_assets.cli.serving import twins_of
 
     twins = twins_of(settings)
@@ -85,4 +86,4 @@ def in_process(
         turn = twins.turn(author, [{"role": "user", "content": question}])
         chosen = twins.sampling(max_tokens=max_tokens, seed=seed)
         answer = complete(twins.engine, turn.release, turn.messages, chosen)
-    return answer.text, citations(turn.passages)
+    return answer.text, citations(turn.passages), turn.loosened

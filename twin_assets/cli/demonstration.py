@@ -38,8 +38,7 @@ def demo(author: str, question: str | None) -> bool:
     with _gateway(settings) as url:
         console.print(f"  POST {url}/v1/chat/completions  model={author}")
         console.print(f"  [bold]{escape(question)}[/]")
-        answer, cited = asking.over_http(settings, author, question, None, seed=0)
-        asking.show(answer, cited)
+        asking.show(*asking.over_http(settings, author, question, None, seed=0))
     minutes, seconds = divmod(int(time.monotonic() - started), 60)
     console.print(f"\n[green]✓[/] {minutes} min {seconds} s. What to do next:")
     console.print(f'  [bold].venv/bin/twin ask {author} "…"[/]   ask it something else')

@@ -10,16 +10,17 @@ VERSION = "split-1"
 
 
 def split_corpus(author: str, docs: pl.DataFrame, recipe: Split) -> pl.DataFrame:
-    """Usable rows of `cleaned_docs` → rows of `corpus_split`, the newest articles in test.
+    """Rows of `cleaned_docs` to learn from → rows of `corpus_split`, the newest articles in test.
 
     Held-out articles are the newest because that is how a twin is used: to write what its author
     has not yet written. At least one article goes to validation and one to test.
     """
     if docs.height < recipe.min_articles:
         raise DataError(
-            f"{author} has {docs.height} usable articles; training needs {recipe.min_articles}",
-            "add articles (the preview of cleaned_docs says why some were left out), "
-            "or lower split.min_articles in the recipe.",
+            f"{author} has {docs.height} articles to learn from; "
+            f"training needs {recipe.min_articles}",
+            "add articles with prose of the author's own (the preview of cleaned_docs says why "
+            "some were left out), or lower split.min_articles in the recipe.",
         )
     ordered = docs.sort("published_at", "doc_id")
     test = max(1, round(docs.height * recipe.test))

@@ -197,7 +197,7 @@ def search_ways(
 
     def way(chosen: Retrieval, reader: Tools) -> Search:
         return lambda question, k: [
-            hit.chunk_id for hit in retrieve(reader, author, question, chosen, k)
+            hit.chunk_id for hit in retrieve(reader, author, question, chosen, k).hits
         ]
 
     once = replace(tools, embed=embed)

@@ -26,7 +26,8 @@ from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
 from twin_core.segments import Draft, SegmentedTable
 
 VERSION = "clean-5"
-MIN_OWN_WORDS = 40  # below that an article gives neither a passage nor a voice
+MIN_WORDS = 40  # below that a document is a caption, a link or a greeting: not a passage
+MIN_OWN_WORDS = 40  # of prose; below that an article can be found, but gives no voice
 
 _CARRIED = (  # the first five are part of the content
     "url title published_at source language doc_id redactions duplicate_of"
@@ -135,6 +136,12 @@ def usable(docs: pl.DataFrame) -> pl.DataFrame:
     return docs.filter(pl.col("drop_reason").is_null())
 
 
+def learnable(docs: pl.DataFrame) -> pl.DataFrame:
+    """The usable documents with enough of the author's own prose to learn a voice from. The others
+    (mostly code, quotations, tables) are found by search alone."""
+    return usable(docs).filter(pl.col("own_words") >= MIN_OWN_WORDS)
+
+
 def _main_texts(live: pl.DataFrame, seconds: float) -> tuple[list[str], list[str | None]]:
     """(main text of each row, empty where there is none; why a page could not be read)."""
     texts: list[str] = []
@@ -203,17 +210,17 @@ def _finished(row: dict) -> dict:
         "prose": prose,
         "own_words": words,
         "removed": len(cut),
-        "drop_reason": row["drop_reason"] or _reason(text, words, row["duplicate_of"]),
+        "drop_reason": row["drop_reason"] or _reason(text, row["duplicate_of"]),
         "content_hash": fingerprint(*(row[name] for name in _CARRIED[:5]), text, spans),
     }
 
 
-def _reason(text: str, words: int, duplicate_of: str | None) -> str | None:
+def _reason(text: str, duplicate_of: str | None) -> str | None:
     """Why a document that could be read is not used."""
     if not text:
         return "no text"
     if duplicate_of:
         return f"duplicate of {duplicate_of}"
-    if words < MIN_OWN_WORDS:
-        return f"only {words} words of the author's own prose (at least {MIN_OWN_WORDS} needed)"
+    if (words := word_count(text)) < MIN_WORDS:
+        return f"only {words} words (at least {MIN_WORDS} needed)"
     return None

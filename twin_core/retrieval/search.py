@@ -6,7 +6,7 @@ Each step is a function of its own module; the recipe's `retrieval` says which a
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twin_core.embedder import open_embedder
 from twin_core.errors import SettingError
@@ -48,6 +48,23 @@ class Tools:
     today: Callable[[], date] = date.today
 
 
+class Found(NamedTuple):
+    """Passages, best first; loosened: the filters (`title`, `source`, `period`) that the question
+    asked for and that had to go before anything near was found."""
+
+    hits: list[Hit]
+    loosened: tuple[str, ...] = ()
+
+
+class Ground(NamedTuple):
+    """Notes for the prompt, and the passages that stand in them, the n-th in the n-th note; both
+    empty when nothing is near enough. loosened: as in `Found`."""
+
+    notes: str = ""
+    passages: Sequence[Hit] = ()
+    loosened: tuple[str, ...] = ()
+
+
 def open_tools(settings: "TwinSettings", index: ChunkIndex, lake: Lake) -> Tools:
     """The tools of this installation; nothing is loaded or called before the first question."""
     key = settings.engine_api_key
@@ -66,26 +83,23 @@ def open_tools(settings: "TwinSettings", index: ChunkIndex, lake: Lake) -> Tools
     )
 
 
-def ground(
-    tools: Tools, author: str, question: str, shape: Retrieval, drawn: Generation
-) -> tuple[str, list[Hit]]:
-    """(notes for the prompt, the passages that stand in them); both empty when nothing is near
-    enough. The n-th note is the n-th passage."""
+def ground(tools: Tools, author: str, question: str, shape: Retrieval, drawn: Generation) -> Ground:
+    """What an answer to the question can rest on."""
     if drawn.passages == 0 or drawn.note_words == 0:
-        return "", []
-    hits = retrieve(tools, author, question, shape, drawn.passages)
+        return Ground()
+    hits, loosened = retrieve(tools, author, question, shape, drawn.passages)
     if shape.parents:
         hits = with_parents(tools.index, author, hits)
-    return pack(question, hits, drawn.note_words)
+    return Ground(*pack(question, hits, drawn.note_words), loosened)
 
 
-def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int) -> list[Hit]:
-    """At most k passages that have to do with the question, best first."""
+def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int) -> Found:
+    """At most k passages that have to do with the question."""
     reading = read(tools, author, question, shape)
     wordings = [reading.text, *reword(tools, reading.text, shape)]
     vectors = [None] * len(wordings) if shape.search == "words" else list(tools.embed(wordings))
-    near: list[Hit] = []
-    for filters in attempts(reading):
+    found = Found([])
+    for filters, loosened in attempts(reading):
         hits = search(tools.index, author, wordings, vectors, filters, shape, k)
         if not reading.firm and filters != NOTHING:
             free = search(tools.index, author, wordings, vectors, NOTHING, shape, k)
@@ -93,9 +107,10 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
         # "What did you write in 2024?" has no subject: whatever the filters admit answers it.
         only_filters = reading.firm and filters != NOTHING and not terms(reading.text)
         near = hits if only_filters else relevant(reading.text, hits, shape.min_score)
+        found = Found(near, loosened if near else ())
         if near or not reading.firm:
             break
-    return reorder(tools, reading.text, near, shape)[:k]
+    return found._replace(hits=reorder(tools, reading.text, found.hits, shape)[:k])
 
 
 def read(tools: Tools, author: str, question: str, shape: Retrieval) -> Reading:
@@ -128,15 +143,22 @@ def _assistant(tools: Tools) -> Assistant:
     return tools.assistant
 
 
-def attempts(reading: Reading) -> Iterator[Filters]:
-    """The filters, then looser ones: a wrong filter must not lose the answer. What is read least
-    surely goes first: the title, then the source, then the dates."""
-    filters = reading.filters
-    yield filters
-    for looser in ({"topic": ""}, {"sources": ()}, {"since": None, "until": None}):
+LOOSER = (  # what is read least surely goes first
+    ("title", {"topic": ""}),
+    ("source", {"sources": ()}),
+    ("period", {"since": None, "until": None}),
+)
+
+
+def attempts(reading: Reading) -> Iterator[tuple[Filters, tuple[str, ...]]]:
+    """(filters, those no longer among them): a wrong filter must not lose the answer."""
+    filters, loosened = reading.filters, ()
+    yield filters, loosened
+    for name, looser in LOOSER:
         before, filters = filters, replace(filters, **looser)
         if filters != before:
-            yield filters
+            loosened = (*loosened, name)
+            yield filters, loosened
 
 
 def search(

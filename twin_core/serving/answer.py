@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Turn:
-    """A prompt ready for the engine, and the passages that it rests on."""
+    """A prompt ready for the engine, and the passages that it rests on. loosened: filters of the
+    question that none of them fits (`retrieval.search.Found`)."""
 
     release: Release
     messages: list[Message]
-    passages: list[Hit]
+    passages: Sequence[Hit]
+    loosened: tuple[str, ...] = ()
 
 
 class Twins:
@@ -68,13 +70,13 @@ class Twins:
         load_authors(self.settings.authors_file).get(author).require_consent("serve", date.today())
         question = conversation[-1]["content"]
         recipe = self.recipe
-        notes, passages = ground(self.tools, author, question, recipe.retrieval, recipe.generation)
-        system, asked = prompt(release.name, question, notes)
+        found = ground(self.tools, author, question, recipe.retrieval, recipe.generation)
+        system, asked = prompt(release.name, question, found.notes)
         said = [Message(role=m["role"], content=without_marks(m["content"])) for m in conversation]
         added = [m["content"] for m in said if m["role"] in ("system", "developer")]
         system["content"] = "\n".join([system["content"], *added])
         earlier = [m for m in said[:-1] if m["role"] in ("user", "assistant")]
-        return Turn(release, [system, *earlier, asked], passages)
+        return Turn(release, [system, *earlier, asked], found.passages, found.loosened)
 
     def sampling(self, **chosen: Any) -> Sampling:
         """The recipe's way of drawing tokens, with what the caller chose in its place."""

@@ -35,6 +35,12 @@ def _usage(last: Completion | Piece) -> dict[str, int]:
     }
 
 
+def _grounds(answering: Answering) -> dict[str, Any]:
+    """What the answer rests on: fields beside OpenAI's, which its clients keep."""
+    turn = answering.turn
+    return {"citations": citations(turn.passages), "loosened_filters": list(turn.loosened)}
+
+
 def whole(author: str, answering: Answering, answer: Completion) -> dict[str, Any]:
     """The completion with its citations."""
     return {
@@ -48,7 +54,7 @@ def whole(author: str, answering: Answering, answer: Completion) -> dict[str, An
             }
         ],
         "usage": _usage(answer),
-        "citations": citations(answering.turn.passages),
+        **_grounds(answering),
         "release": answering.turn.release.release_id,
     }
 
@@ -63,8 +69,7 @@ async def events(
         choice = {"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}
         return _sse({**head, "choices": [choice], **more})
 
-    cited = citations(answering.turn.passages)
-    yield event({"role": "assistant", "content": ""}, citations=cited)
+    yield event({"role": "assistant", "content": ""}, **_grounds(answering))
     piece: Piece | None = first
     try:
         while piece:
