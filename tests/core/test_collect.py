@@ -10,10 +10,10 @@ import pytest
 from tests.conftest import folder_author
 from tests.serving import Page, article, local_web, rss, serving
 from twin_core.authors import Author
-from twin_core.collect.collect import collect, listing_version, utc_now
+from twin_core.collect.collect import collect, utc_now
 from twin_core.collect.merge import SourceTally, Window
 from twin_core.collect.row import repaired
-from twin_core.collect.source import canonical_url, open_source
+from twin_core.collect.source import canonical_url, listing_version, open_source
 from twin_core.errors import SourceError
 from twin_core.features.clean import clean
 from twin_core.sources import FeedSpec, FolderSpec, PagesSpec, SitemapSpec, SourceSpec

@@ -9,8 +9,14 @@ import pytest
 
 from tests.core.test_collect import INES, LONG, feed, folder, gather, gather_all, live
 from tests.serving import Page, article, local_web, rss, serving
-from twin_core.collect.collect import collect, listing_version, utc_now
-from twin_core.collect.source import Fetched, Reference, Validators, open_source
+from twin_core.collect.collect import collect, utc_now
+from twin_core.collect.source import (
+    Fetched,
+    Reference,
+    Validators,
+    listing_version,
+    open_source,
+)
 from twin_core.errors import SourceError, UnreachableError
 from twin_core.sources import ArchiveSpec, SitemapSpec
 

@@ -14,8 +14,7 @@ from twin_core.collect.merge import Pass
 from twin_core.collect.source import Reference, Source, listed
 from twin_core.collect.tally import SourceTally, Window
 from twin_core.delta import replaced
-from twin_core.errors import EmptyError, SourceError, UnreachableError
-from twin_core.fingerprint import fingerprint
+from twin_core.errors import EmptyError, SourceError
 from twin_core.records import RAW_ARTICLES
 from twin_core.segments import Draft, SegmentedTable
 
@@ -82,19 +81,6 @@ def collect(
             table = replaced(table, previous).publish()
         draft, tallies = update(table, author, sources, now, window, transferred)
         return draft.table.read(), tallies
-
-
-def listing_version(source: Source) -> str:
-    """A digest of what the source lists now, without fetching a body: it changes when an article
-    does.
-
-    Raises `SourceError` if the source, or a part that may come back, cannot be listed.
-    """
-    references = listed(source)
-    for reference in references:
-        if isinstance(reference.problem, UnreachableError):
-            raise reference.problem
-    return fingerprint(sorted((one.url, one.title, one.validator) for one in references))
 
 
 def utc_now() -> datetime:

@@ -7,8 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from twin_core.collect.collect import listing_version
-from twin_core.collect.source import open_source
+from twin_core.collect.source import listing_version, open_source
 from twin_core.collect.web import Web
 from twin_core.confined import Confined
 from twin_core.sources import SourceSpec

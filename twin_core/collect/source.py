@@ -9,8 +9,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from twin_core.collect.dates import moment as moment  # a date as any source states it
 from twin_core.collect.web import Web
-from twin_core.errors import SourceError, TwinError
-from twin_core.fingerprint import text_hash
+from twin_core.errors import SourceError, TwinError, UnreachableError
+from twin_core.fingerprint import fingerprint, text_hash
 from twin_core.sources import SourceSpec
 
 
@@ -124,6 +124,19 @@ def listed(source: Source) -> list[Reference]:
             f"{source.label} cannot be listed: {type(error).__name__}: {str(error)[:200]}",
             "the other sources are not affected; report it if the source is in order.",
         ) from error
+
+
+def listing_version(source: Source) -> str:
+    """A digest of what the source lists now, without fetching a body: it changes when an article
+    does.
+
+    Raises `SourceError` if the source, or a part that may come back, cannot be listed.
+    """
+    references = listed(source)
+    for reference in references:
+        if isinstance(reference.problem, UnreachableError):
+            raise reference.problem
+    return fingerprint(sorted((one.url, one.title, one.validator) for one in references))
 
 
 def canonical_url(url: str) -> str:
