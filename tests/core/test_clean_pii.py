@@ -39,6 +39,23 @@ FOUND = [
     (f"Authorization: Bearer {BODY}", "Authorization: Bearer [key]", "key 1"),
     (f"eyJ{BODY[:20]}.eyJ{BODY[:30]}.{BODY}", "[key]", "key 1"),
     ("postgres://ada:s3cret@db.fern.net/x", "postgres://ada:[key]@db.fern.net/x", "key 1"),
+    ("ring 0171 1234567, 0151/12345678", "ring [phone], [phone]", "phone 2"),
+    ("01711234567 and 0171-1234567.", "[phone] and [phone].", "phone 2"),
+    ("Handy: 0171 / 123 45 67", "Handy: [phone]", "phone 1"),
+    ("Mobilnummer 0209 98765", "Mobilnummer [phone]", "phone 1"),
+    ("schreib an jörg@müller.de!", "schreib an [email]!", "email 1"),
+    ("öl.łukasz@почта.рф or jo@xn--mller-kva.xn--p1ai", "[email] or [email]", "email 2"),
+    ("連絡はada@fern.netまで", "連絡は[email]まで", "email 1"),
+    ("j.doe (at) mail (dot) org, please", "[email], please", "email 1"),
+    (
+        "j.doe [at] mail.org or j [dot] doe{at}mail [dot] co [dot] uk",
+        "[email] or [email]",
+        "email 2",
+    ),
+    ("ada (ät) fern (Punkt) de", "[email]", "email 1"),
+    ("de89 3704 0044 0532 0130 00 it is", "[iban] it is", "iban 1"),
+    ("AT61 1904 3002 3457 3201 DE89 3704 0044 0532 0130 00", "[iban] [iban]", "iban 2"),
+    ("IBAN: gb82west12345698765432", "IBAN: [iban]", "iban 1"),
     (
         f"a\n-----BEGIN RSA PRIVATE KEY-----\n{BODY}\n-----END RSA PRIVATE KEY-----\nb",
         "a\n[key]\nb",
@@ -77,6 +94,76 @@ KEPT = [
     "chapters 1 2 3 4 5 6 7 8 9 10 11 12",
     "01 02 2024",
     "call it 1984",
+    "DE89 3704 0044 0532 0130 01",
+    "de89 3704 0044 0532 0130 01",
+    "GB82 WEST 1234 5698 7654 0171 1234567 33",
+    "build 017112345678901, order-0171 1234567",
+    "j.doe (at) example (dot) org",
+    "meet me (at) noon",
+    "look [at](https://fern.net) this",
+    "points[at] and list[ at ] = x",
+]
+SECRETS = [  # a name, the secret, what stands after it
+    ("password = ", "hunter2secret", ""),
+    ('api_key: "', "aB3dE6gH", '"'),
+    ("export DB_PASSWORD=", "s3cr3t-pa55", "\n"),
+    ("secret_token='", "9f86d081884c7d65", "'"),
+    ('{"clientSecret": "', "Q7wE9rT2yU", '"}'),
+    ('password: str = "', "Tr0ub4dor&3", '"'),
+    ('os.environ["API_KEY"] = "', "zx81spectrum", '"'),
+    ('setenv("API_KEY", "', "zx81spectrum", '")'),
+    ("psql --password ", "hunter2secret", " -h db"),
+    ("curl --api-key=", "hunter2secret", " https://fern.net"),
+    ("https://fern.net/?api_key=", "hunter2secret", "&page=2"),
+    ("The password is `", "hunter2secret", "`."),
+    ("**Passwort:** ", "Sommer2024!x", "\n"),
+    ("Kennwort: ", "hunter2secret", "."),
+    ("mot de passe : ", "soleil44vert", ", dit-il"),
+    ('password="', "Correct-Horse!", '"'),
+    ("token: ", "a8f5f167f44f4964e6c998de", ""),
+]
+NO_SECRETS = [
+    "the password is wrong",
+    "password: required, at least 8 characters",
+    "Password: 12-character minimum",
+    "password = <password>",
+    "password = your-password",
+    "password: changeme123",
+    "PASSWORD=${DB_PASSWORD_2}",
+    "password = $PASSWORD1234",
+    'password = os.environ["DB_PASSWORD_1"]',
+    "password = getpass()",
+    "password = get_password2(user)",
+    "password = None",
+    "password = xxxxxxxx1",
+    "password = '…'",
+    'password = "********1"',
+    'password = "password123"',
+    'password: "my-secret-password-1"',
+    "api_key = API_KEY_2",
+    'api_key="YOUR_API_KEY_1"',
+    "api_key = settings.keys2.api_key",
+    'api_key = f"{prefix1}-{name}"',
+    "token = tokens[index2]",
+    "token = next_token_2",
+    'token = "word1234"',
+    "token: base64encoded",
+    "max_tokens = 8192",
+    "access_token: string",
+    'pad_token = "<|endoftext|>"',
+    'secret_key = "/run/secrets/key_1"',
+    'secret = "https://fern.net/secret1"',
+    'private_key: "server2.pem"',
+    "if password == stored2hash4:",
+    "if (password !== confirm2password) return",
+    "password: '8 to 20 characters'",
+    "secret: 2024-01-15T10:00:00Z",
+    "the token is k8s-native",
+    "a password, 1password or keepass2android",
+    "password_hash = sha256hex",
+    'SecretKeyRef: "v1beta1.Secret"',
+    "password = 12345678",
+    "tokens: 100000000k",
 ]
 
 
@@ -90,6 +177,18 @@ def test_what_only_looks_like_it_stays(text: str):
     assert redact(text) == (text, None)
 
 
+@pytest.mark.parametrize(("name", "secret", "after"), SECRETS)
+def test_a_secret_that_is_assigned_becomes_a_placeholder(name: str, secret: str, after: str):
+    assert redact(f"{name}{secret}{after}") == (f"{name}[key]{after}", "key 1")
+    code = f"Set it:\n\n```\n{name}{secret}{after}\n```\n"
+    assert redact(code) == (code.replace(secret, "[key]"), "key 1")
+
+
+@pytest.mark.parametrize("text", NO_SECRETS)
+def test_what_stands_for_a_secret_stays(text: str):
+    assert redact(text) == (text, None)
+
+
 def test_a_number_in_code_stays_and_an_address_there_does_not():
     text = "Call 415-555-2671.\n\n```py\nring('415-555-2671', 'ada@fern.net')\n```\n"
     assert redact(text)[0] == "Call [phone].\n\n```py\nring('415-555-2671', '[email]')\n```\n"
@@ -98,6 +197,10 @@ def test_a_number_in_code_stays_and_an_address_there_does_not():
 numbers = st.text("0123456789 -+()./", max_size=24)
 pieces = st.one_of(
     numbers,
+    st.sampled_from(["".join(parts) for parts in SECRETS] + NO_SECRETS),
+    st.sampled_from(
+        ["Password", "api key", "--token", "=", ": ", '"', "'", "`", "a1B2c3D4e5f6g7h8"]
+    ),
     st.sampled_from([text for text, *_ in FOUND] + KEPT + [" tel ", "Phone: ", "`", "```\n", "\n"]),
     st.text(max_size=5),
 )
@@ -106,8 +209,9 @@ pieces = st.one_of(
 @settings(max_examples=600, deadline=None)
 @given(st.lists(pieces, max_size=5).map("".join))
 @example("".join(f"{text}\n\n" for text, *_ in FOUND))
+@example("\n\n".join("".join(parts) for parts in SECRETS))
 def test_the_searches_miss_nothing_that_close_reading_finds(text: str):
-    assert redact(text) == pii._redacted(text, True, True, True)  # pyright: ignore[reportPrivateUsage]
+    assert redact(text) == pii._redacted(text, True, True, True, True)  # pyright: ignore[reportPrivateUsage]
 
 
 @settings(max_examples=300, deadline=None)

@@ -17,17 +17,20 @@ _CARDS = (
 )
 
 
+COUNTRIES = "|".join(_IBAN_LENGTHS)
+
+
 def iban_at(text: str) -> int:
-    """How many characters of the text's beginning are an IBAN: as many as its country's have, with
-    fitting check digits (ISO 13616); 0 if none."""
-    size, end, account = _IBAN_LENGTHS.get(text[:2], 0), 0, ""
+    """How many characters of the text's beginning are an IBAN, in either case: as many as its
+    country's have, with fitting check digits (ISO 13616); 0 if none."""
+    size, end, account = _IBAN_LENGTHS.get(text[:2].upper(), 0), 0, ""
     while len(account) < size and end < len(text):
         account += text[end].strip()
         end += 1
-    if not size or len(account) != size:
+    if not size or len(account) != size or not (account.isascii() and account.isalnum()):
         return 0
     number = int("".join(str(int(sign, 36)) for sign in account[4:] + account[:4]))
-    return end if number % 97 == 1 else 0
+    return end if number % 97 == 1 and not text[end : end + 1].isalnum() else 0
 
 
 def is_card(text: str) -> bool:
