@@ -161,6 +161,10 @@ class Stages:
         rows = self.index.contents(AUTHOR).rows
         hits = self.index.search(AUTHOR, Query([1.0] + [0.0] * 7), rows + 9) if rows else []
         found["index"] = sorted(repr(hit) for hit in hits)
+        for name, vector in (("words", None), ("hybrid", [1.0] + [0.0] * 7)):
+            query = Query(vector, "oven night queue", fusion="relative")
+            hits = self.index.search(AUTHOR, query, rows + 9) if rows else []
+            found[name] = sorted(repr(hit) for hit in hits)
         return found
 
 

@@ -33,6 +33,21 @@ def test_incremental_equals_full_for_any_sequence_of_edits(tmp_path: Path, seed:
         articles = edited(articles, chooser)
 
 
+def test_word_scores_drift_little_and_not_beyond_the_upkeep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("twin_core.index.lance_write.FEW", 0)
+    monkeypatch.setattr("twin_core.index.lance_write.DRIFT", 0.5)
+    grown, fresh, articles = Stages(tmp_path / "grown"), Stages(tmp_path / "fresh"), some(3, 12)
+    grown.run(articles)
+    articles["d5"] = article("d5", random.Random(99))
+    grown.run(articles)
+    fresh.run(articles)
+    assert grown.held()["words"] != fresh.held()["words"]  # the index was not built anew
+    grown.index.optimise(AUTHOR)
+    assert grown.held() == fresh.held()
+
+
 def test_one_edit_computes_one_document_and_its_new_passages(tmp_path: Path):
     stages, articles = Stages(tmp_path), some(3, 12)
     stages.run(articles)

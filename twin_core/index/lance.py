@@ -8,6 +8,7 @@ answered from memory (`snapshot`), by words from Lance's full-text index of the 
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,16 @@ from twin_core.index.base import Contents, Hit, Query, SyncReport
 from twin_core.index.filters import quoted, sql
 from twin_core.index.fuse import DEPTH, fuse
 from twin_core.index.lance_table import LanceTable, space_of
-from twin_core.index.lance_write import KEYS, as_arrow, bring_in_line, build, delete, index, keys
+from twin_core.index.lance_write import (
+    KEYS,
+    as_arrow,
+    bring_in_line,
+    build,
+    delete,
+    index,
+    index_words,
+    keys,
+)
 from twin_core.index.neighbours import Array
 from twin_core.index.snapshot import Snapshot
 
@@ -70,6 +80,7 @@ class LanceIndex:
                 delete(table, stale["_rowid"].to_list())
                 if fresh.height:
                     table.add(as_arrow(fresh, author, table.schema))
+                index_words(table, fresh.height + stale.height)
                 place.publish(table)
             gone = stale.join(fresh, on="chunk_id", how="anti").height
             return SyncReport(fresh.height, gone, rows.height - fresh.height)
@@ -148,6 +159,7 @@ class LanceIndex:
             before = len(table.list_versions())
             table.optimize(cleanup_older_than=timedelta(days=36500))
             index(table)
+            index_words(table)
             place.publish(table)  # before the clean-up: what is tagged cannot be removed
             table.optimize(cleanup_older_than=KEPT)
             place.publish(table)
@@ -166,6 +178,8 @@ class LanceIndex:
         signature = place.signature()
         held = self._held.get(author)
         if held is not None and held[0] == signature:
+            with suppress(KeyError):  # dropped meanwhile; without the lock, which a reading holds
+                self._held.move_to_end(author)  # the least recently used goes first
             return held[1], held[2]
         with self._lock:
             held = self._held.get(author)
@@ -192,7 +206,8 @@ def _matching(table: Any, query: Query, k: int) -> list[tuple[str, float]]:
     wanted = table.search(query.text, query_type="fts").select(["chunk_id", "_score"]).limit(k)
     where = sql(query.filters)
     found = (wanted.where(where, prefilter=True) if where else wanted).to_arrow()
-    return list(zip(found["chunk_id"].to_pylist(), found["_score"].to_pylist(), strict=True))
+    pairs = zip(found["chunk_id"].to_pylist(), found["_score"].to_pylist(), strict=True)
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))  # ties as in a fresh build
 
 
 def _query_vector(vector: Sequence[float], snapshot: Snapshot, author: str) -> Array:
