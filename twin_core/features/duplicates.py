@@ -3,7 +3,7 @@
 Candidates come from locality-sensitive hashing (Broder 1997; Leskovec, Rajaraman and Ullman 2014,
 ch. 3): 25 bands of 5 slots let a pair of similarity 0.8 slip through once in 20,000 times. Each
 candidate is then judged by the whole sketch and by what its blocks say. Documents are numbered in
-canonical order, earliest first, so a group is named by its least number, whatever the rows' order.
+canonical order, earliest first, so the result does not depend on the rows' order.
 """
 
 from collections.abc import Sequence
@@ -70,6 +70,22 @@ def groups(count: int, edges: Sequence[Pairs]) -> np.ndarray:
         if (lower == label).all():
             return label
         label = lower
+
+
+def canonical(same: np.ndarray, near: Pairs) -> np.ndarray:
+    """For each document the one that stands for it: the least of its exact copies, or the earliest
+    that it is near to and that stands for itself.
+
+    Nearness is not passed on: in a series where each resembles the one before, the last may share
+    nothing with the first. same: the least document that is the same, for each.
+    """
+    stands = same.copy()
+    left, right = np.sort(same[np.stack(near)], axis=0)
+    for place in np.lexsort((left, right)):
+        first, later = left[place], right[place]
+        if first != later and stands[first] == first and stands[later] == later:
+            stands[later] = first
+    return stands[same]
 
 
 def exact(documents: np.ndarray, blocks: np.ndarray, count: int) -> Pairs:

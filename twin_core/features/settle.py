@@ -23,7 +23,8 @@ def settle(light: pl.DataFrame) -> pl.DataFrame:
     """All documents of one author, as the `LIGHT` columns of `extracted_docs` → doc_id,
     boilerplate (digests of its blocks that its site repeats), duplicate_of (doc_id, or null).
 
-    Of copies, the earliest stands for all; of equal dates the least doc_id. Rows by doc_id.
+    Of copies, the earliest stands for those that are like it; of equal dates the least doc_id. Rows
+    by doc_id.
     """
     docs = light.filter(pl.col("drop_reason").is_null())
     order = docs.select(
@@ -38,13 +39,13 @@ def settle(light: pl.DataFrame) -> pl.DataFrame:
     repeated = boilerplate.recurring(of, digest, sites, group)
     near = duplicates.verified(near, alike, of, digest, repeated, docs.height)
     bare = duplicates.exact(of[~repeated], digest[~repeated], docs.height)
-    group = duplicates.groups(docs.height, (same, bare, near))
+    stands = duplicates.canonical(duplicates.groups(docs.height, (same, bare)), near)
     ids = docs["doc_id"]
     settled = pl.DataFrame(
         {
             "doc_id": ids,
             "boilerplate": _by_document(*_distinct(of[repeated], digest[repeated]), docs.height),
-            "duplicate_of": ids.gather(group),
+            "duplicate_of": ids.gather(stands),
         },
         schema=SETTLED,
     ).with_columns(pl.when(pl.col("duplicate_of") != pl.col("doc_id")).then(pl.col("duplicate_of")))
