@@ -113,6 +113,7 @@ EXTRACTED_DOCS = Table(
         "sketch": Column(
             pl.List(pl.UInt32), "MinHash of its word shingles; empty when short", versioned=False
         ),
+        "cut": Column(pl.Int64, "blocks taken out so far: footers, comments, repeated leads"),
         "redactions": Column(pl.String, "personal data replaced, as `email 2, phone 1`; or null"),
         "drop_reason": Column(pl.String, "why the text cannot be used; null when it can"),
     },
@@ -142,7 +143,7 @@ CLEANED_DOCS = Table(
             pl.String, "the author's own paragraphs and lists alone, for style", versioned=False
         ),
         "own_words": Column(pl.Int64, "words of prose; with few, only search uses the row"),
-        "removed": Column(pl.Int64, "boilerplate blocks taken out"),
+        "removed": Column(pl.Int64, "blocks taken out: boilerplate, footers, comments"),
         "redactions": Column(pl.String, "personal data replaced, as `email 2, phone 1`; or null"),
         "duplicate_of": Column(pl.String, "doc_id of the document that stands for this one"),
         "drop_reason": Column(pl.String, "why nothing downstream uses the row; null when used"),

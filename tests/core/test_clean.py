@@ -169,6 +169,7 @@ def test_the_newsletter_footer_in_every_document_is_gone():
         )
     )
     assert docs["text"].to_list() == [article(n) for n in range(9)]
+    assert docs["removed"].to_list() == [2] * 9
 
 
 def test_readers_comments_are_not_the_authors():

@@ -25,7 +25,7 @@ from twin_core.progress import track
 from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
 from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "clean-5"
+VERSION = "clean-6"
 MIN_WORDS = 40  # below that a document is a caption, a link or a greeting: not a passage
 MIN_OWN_WORDS = 40  # of prose; below that an article can be found, but gives no voice
 
@@ -52,7 +52,7 @@ def extract(
     live = raw.filter(pl.col("status") == "live")
     titles = redact(normalise_all(live["title"].to_list()))[0]
     found, reasons = _main_texts(live, seconds)
-    read = _readable(normalise_all(found), titles, live["media_type"])
+    read, cuts = _readable(normalise_all(found), titles, live["media_type"])
     texts, redactions = redact([text for text, _ in read])
     parsed = [
         blocks(text) if redacted else known
@@ -67,6 +67,7 @@ def extract(
             text=pl.Series(texts, dtype=pl.String),
             spans=pl.Series(spans, dtype=EXTRACTED_DOCS.schema["spans"]),
             **sketched(texts, list(map(compared, parsed))),
+            cut=pl.Series(cuts, dtype=pl.Int64),
             redactions=pl.Series(redactions, dtype=pl.String),
             drop_reason=pl.Series(reasons, dtype=pl.String),
         )
@@ -163,13 +164,14 @@ def _main_texts(live: pl.DataFrame, seconds: float) -> tuple[list[str], list[str
 
 def _readable(
     texts: list[str], titles: list[str], media_types: pl.Series
-) -> list[tuple[str, list[Block]]]:
-    """The texts without a repeated lead (of web pages) and without footers, and their blocks."""
+) -> tuple[list[tuple[str, list[Block]]], list[int]]:
+    """(the texts without a repeated lead (of web pages) and without footers, each with its blocks;
+    how many blocks were cut from each)."""
     parsed = [blocks(text) for text in texts]
     cuts = footers_all(texts, parsed)
     for place in (media_types == "text/html").arg_true():
         cuts[place] |= _lead(texts[place], titles[place], parsed[place])
-    return list(map(without, texts, parsed, cuts))
+    return list(map(without, texts, parsed, cuts)), list(map(len, cuts))
 
 
 def _lead(text: str, title: str, found: list[Block]) -> set[int]:
@@ -209,7 +211,7 @@ def _finished(row: dict) -> dict:
         "spans": [{"kind": kind, "start": start, "end": end} for kind, start, end in spans],
         "prose": prose,
         "own_words": words,
-        "removed": len(cut),
+        "removed": row["cut"] + len(cut),
         "drop_reason": row["drop_reason"] or _reason(text, row["duplicate_of"]),
         "content_hash": fingerprint(*(row[name] for name in _CARRIED[:5]), text, spans),
     }
