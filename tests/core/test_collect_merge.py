@@ -1,6 +1,7 @@
 """What one pass makes of articles that were taken down, moved, renamed, or look alike."""
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,17 +11,23 @@ import pytest
 from tests.core.test_collect import INES, LONG, folder, gather, gather_all, live
 from tests.serving import Page, article, serving
 from twin_core.collect.collect import collect, utc_now
-from twin_core.collect.source import open_source
+from twin_core.collect.folder import FolderSource
+from twin_core.collect.source import Reference, open_source
 from twin_core.collect.tally import SourceTally, Window
 from twin_core.collect.web import Web
-from twin_core.errors import SettingError
-from twin_core.sources import FeedSpec, PagesSpec
+from twin_core.errors import SettingError, UnreachableError
+from twin_core.sources import FeedSpec, PagesSpec, SitemapSpec
 
 OTHER = " ".join(f"quite{n} different{n}" for n in range(120))
 
 
 def pages_of(address: str, *paths: str) -> PagesSpec:
     return PagesSpec(kind="pages", urls=tuple(f"{address}{path}" for path in paths))
+
+
+def sitemap(*paths: str) -> Page:
+    listing = "".join(f"<url><loc>{{origin}}{path}</loc></url>" for path in paths)
+    return Page(f"<urlset>{listing}</urlset>", media_type="application/xml")
 
 
 def signed(text: str, name: str) -> Page:
@@ -73,6 +80,77 @@ def test_a_page_that_cannot_be_read_now_is_not_missing_from_a_list_that_grew():
         for _ in range(3):
             frame, tallies = gather_all([pages_of(site.address, "/a", "/b", "/c")], frame)
             assert [tally.missing for tally in tallies] == [0] and len(live(frame)) == 3
+
+
+def test_a_list_by_another_label_keeps_its_validators():
+    """Of before `pages:` was named by its first address, and one that begins with another now."""
+    pages = {f"/{n}": article(f"{n} " + LONG + OTHER[: 90 * n]) for n in range(4)}
+    for path, page in pages.items():
+        page.headers["ETag"] = f'"{path}"'
+    with serving(pages) as site:
+        first, _ = gather(pages_of(site.address, "/0", "/1", "/2"))
+        older = pl.lit(f"pages:{site.address}/0 and 2 more").alias("source")
+        for stored in (first.with_columns(older), first):
+            site.requests.clear()
+            spec = pages_of(site.address, "/3", "/2", "/1")
+            frame, tallies = gather_all([spec], stored)
+            sent = {path: headers.get("If-None-Match") for path, headers in site.requests}
+            assert sent["/1"] == '"/1"' and sent["/2"] == '"/2"'
+            assert (tallies[0].new, tallies[0].unchanged, tallies[0].changed) == (1, 2, 0)
+            assert (tallies[1].source, tallies[1].missing) == ("(no longer a source)", 1)
+            names = dict(frame.select("url", "source").iter_rows())
+            assert {names[url] for url in spec.urls} == {spec.label}
+            frame, tallies = gather_all([spec], frame)
+            assert [tally.gone for tally in tallies] == [0, 1]
+            assert frame.filter(pl.col("status") == "live").height == 3
+
+
+def test_two_sources_of_one_label_miss_only_what_neither_lists():
+    pages = {"/a/1": article("a " + LONG), "/b/1": article("b " + OTHER)}
+    with serving({**pages, "/s.xml": sitemap(*pages)}) as site:
+        ways = [
+            SitemapSpec(kind="sitemap", url=f"{site.address}/s.xml", include=part)
+            for part in ("/a/", "/b/")
+        ]
+        frame, tallies = gather_all(ways)
+        assert [tally.new for tally in tallies] == [1, 1]
+        for order in (ways, ways[::-1], ways):
+            frame, tallies = gather_all(order, frame)
+            assert [tally.unchanged for tally in tallies] == [1, 1]
+            assert [tally.missing + tally.gone for tally in tallies] == [0, 0]
+            assert frame["missed"].to_list() == [0, 0]
+        site.pages["/s.xml"] = sitemap("/a/1")
+        for missing, gone in ((1, 0), (0, 1)):
+            frame, tallies = gather_all([ways[0]] * 2, frame)
+            assert (tallies[1].missing, tallies[1].gone) == (missing, gone)
+        assert frame.filter(pl.col("status") == "live")["url"].to_list() == [f"{site.address}/a/1"]
+
+
+def test_while_one_of_two_sources_of_a_label_fails_nothing_is_missed(tmp_path: Path):
+    """The second is a double: of one label, ours fail together."""
+    (tmp_path / "a.md").write_text("# A\n\n" + LONG)
+    (tmp_path / "b.md").write_text("# B\n\n" + OTHER)
+
+    class Half:
+        complete = True
+
+        def __init__(self, number: int, fails: bool = False) -> None:
+            self.whole, self.number, self.fails = FolderSource(folder(tmp_path)), number, fails
+            self.label, self.fetch = self.whole.label, self.whole.fetch
+
+        def discover(self) -> Iterator[Reference]:
+            found = list(self.whole.discover())
+            if self.fails:
+                raise UnreachableError("not now", "later")
+            yield found[self.number]
+
+    frame, _ = collect(INES, [Half(0), Half(1)], None, utc_now())
+    for fails in ((False, True), (True, False), (False, True)):
+        halves = [Half(number, fails[number]) for number in (0, 1)]
+        frame, tallies = collect(INES, halves, frame, utc_now())
+        assert [tally.missing + tally.gone for tally in tallies] == [0, 0]
+        assert [tally.unchanged for tally in tallies] == [not failed for failed in fails]
+    assert live(frame) == ["A", "B"]
 
 
 def test_what_a_whole_feed_lets_go_keeps_its_text():

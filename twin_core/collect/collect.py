@@ -36,8 +36,8 @@ def update(
     window: fetch anew what was published then, whatever its validators say, and nothing else.
     transferred: what counts received bytes, as its attribute `transferred`; a `Web`.
     """
-    labels = {source.label for source in sources}
-    work = Pass(author, Articles(table), now, window, labels)
+    last = {source.label: source for source in sources}
+    work = Pass(author, Articles(table), now, window, set(last))
     failures: list[SourceError] = []
     for source in sources:
         tally = SourceTally(source.label)
@@ -49,6 +49,9 @@ def update(
             tally.failed = error.problem
             failures.append(error)
             work.failed.add(source.label)
+        # two of one label (two parts of a sitemap) miss only what neither has
+        if source is last[source.label] and source.label not in work.failed:
+            work.take_leave(source, tally)
         tally.bytes += getattr(transferred, "transferred", 0) - before
     if not len(work.articles) and failures:
         raise failures[0]

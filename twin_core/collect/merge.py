@@ -46,7 +46,7 @@ class Pass:
         self._identity = Identity(author, articles, self._claimed)
 
     def take(self, source: Source, references: Sequence[Reference], tally: SourceTally) -> None:
-        """Everything that the source lists now, then what it no longer lists."""
+        """Everything that the source lists now."""
         tally.found = sum(reference.problem is None for reference in references)
         label = f"{self.author.slug} from {source.label}"
         settled = {} if self.window else self.articles.settled(source.label)
@@ -60,6 +60,9 @@ class Pass:
                 tally.unchanged += 1
             else:
                 self._refresh(source, reference, tally)
+
+    def take_leave(self, source: Source, tally: SourceTally) -> None:
+        """What sources of this label no longer list; after `take` of all of them."""
         if self.window:
             return
         for key in self._left(source.label):
@@ -91,7 +94,7 @@ class Pass:
             tally.duplicates += 1
             return
         row = self.articles.get(key)
-        if row and row["source"] in self.failed:
+        if row and row["source"] in self.failed - {source.label}:
             tally.duplicates += 1  # its own source will say more when it is back
             return
         known = Validators(row["etag"], row["last_modified"]) if row else None
@@ -100,13 +103,18 @@ class Pass:
             if date and not self.window.holds(date):
                 return
             known = None
-        if row and row["source"] != source.label:
+        if row and row["source"] != source.label and not self._was_named(row["source"], source):
             known = None  # another source's validators mean nothing here
         found = self._fetch(source, reference, known, key, tally)
         if isinstance(found, Fetched):
             self._keep(source, reference, found, key, tally)
         elif found:
             self._unchanged(reference, key, tally)
+
+    def _was_named(self, label: str, source: Source) -> bool:
+        """Whether a label that no source has any more may be this one's of before: a list of pages
+        that begins with another now, a folder that moved."""
+        return label not in self.labels and label.split(":")[0] == source.label.split(":")[0]
 
     def _recheck(self, source: Source, row: Row, tally: SourceTally) -> None:
         """Ask for an article that a feed has let go of, by its page.
@@ -184,7 +192,8 @@ class Pass:
         tally.unchanged += 1
         status = "paywalled" if row["status"] == "paywalled" else "live"
         modified = last_modified or row["last_modified"]
-        after = {**row, "status": status, "missed": 0, "last_modified": modified}
+        told = {"source": tally.source, "status": status, "last_modified": modified}
+        after = {**row, **told, "missed": 0}
         if after != row:
             self.articles.put(key, after)
 
