@@ -196,6 +196,8 @@ REMOVED = [
     "12 Likes ∙ 3 Restacks",
     "## Leave a comment\n\nYour name",
     "## Comments\n\n**Jon** 3 days ago\n\nNice.",
+    f"## Comments\n\nBob says: great post\n\n{BIO}\n\nEve says: I think so, too. {BIO}",
+    "Become a member to read the archive.",
     "### Related posts\n\n- [Moss](https://fern.example/moss)",
     "## You might also like\n\n[Moss](https://fern.example/moss)",
     "## Subscribe to my letter\n\nA letter each week.",
@@ -214,6 +216,15 @@ KEPT = [
     "## Subscribe to the event stream\n\nOpen a socket first.",
     "## Newsletter metrics\n\nOpen rates lie.",
     "Facebook bought the field behind our house.",
+    f"## 7 thoughts on hiring\n\n{PROSE}",
+    f"## 3 responses\n\nWhen the oven breaks, a cook has three. {PROSE}",
+    f"**14 comments**\n\nand I answered each. {PROSE}",
+    f"Join the conversation\n\n{PROSE}",
+    f"## Discussion\n\nThe method was proposed 10 years ago. {PROSE}\n\n## Conclusion\n\nNo.",
+    f"## More from less\n\n{PROSE}",
+    f"## More by accident than design\n\n{PROSE}",
+    f"## Other stories\n\n{PROSE}",
+    "Become a member of the kitchen first, I tell every apprentice, and only then learn recipes.",
 ]
 
 
@@ -221,6 +232,11 @@ KEPT = [
 def test_what_publishing_tools_add_is_removed(footer: str):
     text = f"{PROSE.strip()}\n\n{footer}"
     assert clean(raw(text))["text"].to_list() == [PROSE.strip()]
+
+
+def test_a_title_like_a_comment_count_begins_an_article():
+    text = f"# 12 thoughts on bread\n\n{PROSE.strip()}\n\n{PROSE.strip()}"
+    assert clean(raw(text))["text"].to_list() == [text]
 
 
 @pytest.mark.parametrize("own", KEPT)

@@ -5,6 +5,7 @@ Named patterns, for a document that stands alone; what a site repeats in other w
 """
 
 import re
+from itertools import islice
 
 import polars as pl
 
@@ -40,7 +41,9 @@ _CALLS = re.compile(
     r"share (?:it|this)|sharing (?:it|this)|like button|heart|patreon|ko-fi).*|"
     r"(?:follow|find|connect with) (?:me|us) on (?:twitter|x\b|linkedin|facebook|instagram|medium|"
     r"mastodon|bluesky|github|youtube|tiktok|substack|social).*|"
-    r"(?:buy me a coffee|support me on|become a (?:patron|paid subscriber|member)|"
+    r"become a (?:patron|paid subscriber|member)(?: (?:today|now|here|for \S+ ?\S*))?[.!→»]*|"
+    r"(?:buy me a coffee|support me on|become a paid subscriber|"
+    r"become a (?:patron|member) (?:to|and) (?:read|support|get|unlock)|"
     r"join (?:my|our|the) (?:newsletter|mailing list)|sign up (?:for|to) (?:my|our|the) "
     r"(?:\w+ ){0,3}(?:newsletter|mailing list)).{0,160}|"
     r"(?:this (?:post|article|story|essay|piece) (?:was|is|has been) )?(?:originally (?:published|"
@@ -50,7 +53,8 @@ _CALLS = re.compile(
     r"(?:©|\(c\)|copyright) ?\d{4}.{0,120}|.{0,60}all rights reserved[.]?|"
     r"(?:.*[.!] )?(?:you can |click here to |to )?unsubscribe\b.{0,80}|"
     r"you(?:'re| are| have)? receiv(?:ing|ed) this (?:e-?mail|newsletter) because.*|"
-    r"(?:\d+ (?:likes?|claps?|restacks?|shares?|comments?|repl(?:y|ies)|responses?)[ ·∙•,|]*)+|"
+    r"(?:\d+ (?:likes?|claps?|restacks?|shares?)[ ·∙•,|]*)+"
+    r"(?:\d+ (?:comments?|repl(?:y|ies)|responses?))?|"
     r"\d+ min(?:ute)?s? read"
 )
 _SHARE = (
@@ -71,24 +75,36 @@ _CLUE = (
     r"find (?:me|us)|connect with|receiv|tweet|facebook|twitter|linkedin|reddit|continue reading"
 )
 
-# Headings of a part that runs to the end, or to the next heading of its level or above.
+# What heads a part that runs to the next heading of its level or above, or to the end.
 _COMMENTS = re.compile(
     r"\d+ (?:comments?|responses?|repl(?:y|ies)|thoughts on .*)|(?:comments?|responses?|replies) "
     r"?\(\d+\)|(?:leave|post|write|add) a (?:comment|reply)|(?:reader|user|recent) comments|"
     r"discussion about this (?:post|podcast|video|episode)|join the (?:discussion|conversation)|"
-    r"ready for more\?"
+    r"ready for more\?|(?:comments?|discussion|responses|replies|webmentions)[:]?"
 )
-_MAYBE_COMMENTS = re.compile(r"(?:comments?|discussion|responses|replies|webmentions)[:]?")
+_FEW_WORDS = 25  # of a last part: a form, one comment, or nothing
+_TOOLS = re.compile(
+    r"\d+ (?:comments?|repl(?:y|ies))|(?:comments?|responses?|replies) ?\(\d+\)|"
+    r"(?:leave|post|write|add) a (?:comment|reply)|discussion about this .*|ready for more\?"
+)
+# Lines that a form or a list of comments has; an article has one of them by chance, hardly two.
 _COMMENTING = re.compile(
-    r"(?im)^\W*(?:reply|like|report|permalink|expand full comment)\b.{0,20}$|"
-    r"\b\d+ ?(?:m|min|minutes?|h|hours?|d|days?|weeks?|months?|years?|yrs?) ago\b|"
-    r"^.{0,60}\b(?:says|said|wrote|writes|commented):?\W*$|\bliked by\b|"
-    r"\b\d{4},? at \d{1,2}:\d\d|\b\d{1,2}(?:st|nd|rd|th)?,? \d{4} at \d{1,2}[:.]\d\d"
+    r"(?im)^\W*(?:reply|like|report|permalink|expand full comment|edit|delete)\W*$|"
+    r"^.{0,60}\b\d+ ?(?:m|min|minutes?|h|hours?|d|days?|weeks?|months?|years?|yrs?) ago[^\w.]*$|"
+    r"^.{0,60}\b\d{4},? at \d{1,2}[:.]\d\d.{0,20}$|^.{0,30}\bliked by\b|"
+    r"^.{0,60}\b(?:says|said|wrote|writes|commented):?\W*$|^[^.!?:\n]{1,40} (?:says|wrote): |"
+    r"^.{0,40}\byour email(?: address)? will not be (?:published|shown)|"
+    r"^\W*(?:your )?(?:name|e-?mail|website|comment)\W{0,3}$|"
+    r"^\W*(?:sign|log) in to (?:comment|reply)\b"
 )
+_LINKED = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)|https?://\S+")
 _AFTERWORDS = re.compile(
     r"(?:related|recommended|popular|recent|latest|similar|more|other) (?:posts?|articles?|stories|"
     r"reading from .*)|you (?:might|may) also (?:like|enjoy).*|more (?:from|by) .{1,60}|"
-    r"(?:read|up) next|keep reading|share this(?: post| article| entry)?:?|"
+    r"(?:read|up) next|keep reading"
+)
+_AFTERCALLS = re.compile(
+    r"share this(?: post| article| entry)?:?|"
     r"(?:subscribe|sign up)(?: (?:to|for) (?:my|our|this) .{1,60})?|stay (?:in touch|updated)|"
     r"(?:join|get) (?:my|our|the) newsletter|newsletter|about the author"
 )
@@ -130,16 +146,33 @@ def _said(block: str) -> str:
 def _part_end(text: str, found: list[Block], place: int, said: str) -> int:
     """Where the part of comments or further reading ends that begins at this block; its own place
     when it begins none."""
-    whole = len(found)
-    if _COMMENTS.fullmatch(said):
-        return whole
-    if _MAYBE_COMMENTS.fullmatch(said) and place + 1 < whole:
-        rest = text[found[place + 1].start :]
-        return whole if _COMMENTING.search(rest) else place
-    if found[place].kind == "heading" and _AFTERWORDS.fullmatch(said):
-        following = (i for i in range(place + 1, whole) if not _below(found[i], found[place]))
-        return next(following, whole)
-    return place
+    heads = found[place].kind == "heading"
+    comments = place > 0 and _COMMENTS.fullmatch(said)
+    if not comments and not (
+        heads and (_AFTERWORDS.fullmatch(said) or _AFTERCALLS.fullmatch(said))
+    ):
+        return place
+    following = (i for i in range(place + 1, len(found)) if not _below(found[i], found[place]))
+    end = next(following, len(found))
+    part = text[found[place].end : found[end - 1].end]
+    if comments:
+        return end if _is_comments(said, part, last=end == len(found)) else place
+    return end if _AFTERCALLS.fullmatch(said) or _is_list_of_links(part) else place
+
+
+def _is_comments(said: str, part: str, last: bool) -> bool:
+    """Whether the part under this title was written by a tool and its readers: a title alone says
+    nothing, since an author may write of comments, too."""
+    signs = len(list(islice(_COMMENTING.finditer(part), 2)))
+    short = last and len(part.split()) <= _FEW_WORDS
+    return signs == 2 or short and bool(signs or _TOOLS.fullmatch(said))
+
+
+def _is_list_of_links(part: str) -> bool:
+    """Whether most words are links, or whether there are next to none."""
+    linked = sum(len((match[1] or "a link").split()) for match in _LINKED.finditer(part))
+    words = len(_LINKED.sub(r"\1", part).split())
+    return words <= _FEW_WORDS or 2 * linked >= words
 
 
 def without(text: str, found: list[Block], cut: set[int]) -> tuple[str, list[Block]]:
