@@ -39,7 +39,7 @@ class Polled(BaseModel):
 
 
 class Known(BaseModel):
-    """What is known of one author.
+    """What is known of one author; of its sources by `_key`.
 
     request: counts the runs asked for, so that each has a key of its own and a repeated tick
     repeats the key. key: of the last one, until it succeeded. failures: in a row, of such runs.
@@ -79,23 +79,33 @@ def _backoff(failures: int) -> float:
     return min(SECONDS_BETWEEN_POLLS * 2.0**failures, MAX_BACKOFF_SECONDS)
 
 
+def _key(spec: SourceSpec) -> str:
+    """What a source is known by: two of one label may list different parts of it."""
+    return f"{spec.label} {fingerprint(spec)[:8]}"
+
+
 def _in_turn(known: Sequence[Author], first: str) -> list[tuple[str, Author, SourceSpec]]:
     """(name, author, source) of all sources, from where the last tick left off."""
     jobs = [
-        (f"{author.slug} {spec.label}", author, spec) for author in known for spec in author.sources
+        (f"{author.slug} {_key(spec)}", author, spec) for author in known for spec in author.sources
     ]
     start = next((place for place, job in enumerate(jobs) if job[0] == first), 0)
     return jobs[start:] + jobs[:start]
 
 
-def _poll(spec: SourceSpec, polled: Polled, poller: Poller, now: float) -> tuple[bool, str]:
-    """(whether the listing changed, problem); a source that fails is left alone for a while."""
+def _poll(
+    spec: SourceSpec, polled: Polled, poller: Poller, now: float, stored: bool
+) -> tuple[bool, str]:
+    """(whether the listing changed, problem); a source that fails is left alone for a while.
+
+    stored: whether its author has been collected, by us or by hand.
+    """
     started = time.monotonic()
     try:
         version = poller.version(spec)
     except Exception as error:  # whatever a source does is that source's failure
-        if isinstance(error, EmptyError) and polled.version is not None:
-            version = "empty"  # it was not always: what it had has to go
+        if isinstance(error, EmptyError) and (polled.version is not None or stored):
+            version = "empty"  # it may not always have been: what it had has to go
         else:
             polled.failures += 1
             polled.not_before = now + _backoff(polled.failures)
@@ -108,9 +118,12 @@ def _poll(spec: SourceSpec, polled: Polled, poller: Poller, now: float) -> tuple
 
 
 def _poll_all(
-    known: Sequence[Author], cursor: Cursor, poller: Poller, now: float
+    known: Sequence[Author], cursor: Cursor, poller: Poller, now: float, stored: set[str]
 ) -> tuple[set[str], list[str]]:
-    """(authors of whom a listing changed, problems), of as many sources as there is time for."""
+    """(authors of whom a listing changed, problems), of as many sources as there is time for.
+
+    stored: the authors that have been collected.
+    """
     changed: set[str] = set()
     problems: list[str] = []
     end = time.monotonic() + POLL_SECONDS
@@ -118,9 +131,9 @@ def _poll_all(
         if time.monotonic() > end:
             cursor.first = name
             break
-        polled = cursor.authors[author.slug].sources.setdefault(spec.label, Polled())
+        polled = cursor.authors[author.slug].sources.setdefault(_key(spec), Polled())
         if now >= polled.not_before:
-            new, problem = _poll(spec, polled, poller, now)
+            new, problem = _poll(spec, polled, poller, now, author.slug in stored)
             changed |= {author.slug} if new else set()
             problems += [f"{author.slug}, {problem}"] if problem else []
     return changed, problems
@@ -164,8 +177,9 @@ def new_content(
     cursor = Cursor.read(context.cursor)
     willing, problems = _prepare(known, cursor)
     now = time.time()
+    stored = context.instance.get_materialized_partitions(dg.AssetKey("raw_articles"))
     with Poller(twin.here.web_options(*willing), SOURCE_SECONDS) as poller:
-        changed, failed = _poll_all(willing, cursor, poller, now)
+        changed, failed = _poll_all(willing, cursor, poller, now, stored)
     requests = _requests(context.instance, willing, cursor, changed, now)
     for problem in (*problems, *failed):
         context.log.warning(problem)
@@ -197,8 +211,12 @@ def _prepare(known: Sequence[Author], cursor: Cursor) -> tuple[list[Author], lis
     before, cursor.authors = cursor.authors, {}
     for author in known:
         state = cursor.authors[author.slug] = before.get(author.slug, Known())
-        labels = {spec.label for spec in author.sources}
-        state.sources = {label: one for label, one in state.sources.items() if label in labels}
+        kept = state.sources
+        # a cursor of before has them by label alone, which two may share
+        found = {
+            _key(spec): kept.get(_key(spec)) or kept.get(spec.label) for spec in author.sources
+        }
+        state.sources = {key: one.model_copy() for key, one in found.items() if one}
     return willing, problems
 
 
