@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from twin_core.retrieval import asked
-from twin_core.retrieval.assistant import MAX_BYTES, PATIENCE, REST_SECONDS, Assistant
+from twin_core.retrieval.assistant import MAX_BYTES, PATIENCE, REST_SECONDS, THREAD, Assistant
 
 TODAY = date(2026, 11, 24)
 SOURCES = ("medium.com", "ines.example.org")
@@ -74,6 +74,18 @@ def trickle(handler: Any) -> None:
     try:
         for _ in range(60):
             handler.wfile.write(b" ")
+            handler.wfile.flush()
+            time.sleep(0.05)
+    except OSError:
+        pass
+
+
+def trickle_of_headers(handler: Any) -> None:
+    """A header line at a time, without an end."""
+    try:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(60):
+            handler.wfile.write(b"X-%d: more\r\n" % number)
             handler.wfile.flush()
             time.sleep(0.05)
     except OSError:
@@ -143,14 +155,42 @@ def test_wordings_are_cleaned_and_bounded():
         (raw(b" " * (MAX_BYTES + 1)), "too long"),
         (silent, "too slow"),
         (trickle, "too slow"),
+        (trickle_of_headers, "too slow"),
         (hang_up, "unreachable"),
     ],
 )
 def test_a_bad_answer_is_counted_and_not_used(answer: Callable[[Any], None], outcome: str):
     with endpoint(answer) as (url, _):
         assistant = Assistant(url, seconds=0.4)
+        begun = time.monotonic()
         assert asked.understood(assistant, "What of bread?", TODAY, SOURCES) is None
+        assert time.monotonic() - begun < 1.5
+        # The server still trickles: only a connection that was cut lets the thread end.
+        wait_for(lambda: not any(t.name.startswith(THREAD) for t in threading.enumerate()), 1)
     assert assistant.counts == {outcome: 1}
+
+
+def wait_for(true: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_a_question_with_half_a_character_is_asked_with_a_mark_in_its_place():
+    with endpoint(reply(GOOD)) as (url, requests):
+        assistant = Assistant(url)
+        assert asked.understood(assistant, "What \ud800 ovens?", TODAY, SOURCES) is not None
+    assert json.loads(requests[0]["messages"][-1]["content"]) == {"question": "What ? ovens?"}
+    assert assistant.counts == {"answered": 1}
+
+
+def test_a_request_that_cannot_be_sent_is_counted():
+    with endpoint(reply(GOOD)) as (url, requests):
+        for assistant, source in ((Assistant(url, "a key\u2026"), "s"), (Assistant(url), "\ud800")):
+            assert asked.understood(assistant, "What of bread?", TODAY, [source]) is None
+            assert assistant.counts == {"not to be sent": 1}
+    assert not requests
 
 
 def test_an_endpoint_that_is_not_there_is_counted():

@@ -95,6 +95,7 @@ def ground(tools: Tools, author: str, question: str, shape: Retrieval, drawn: Ge
 
 def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int) -> Found:
     """At most k passages that have to do with the question."""
+    question = question.encode("utf-8", "replace").decode()  # no model reads a lone surrogate
     reading = read(tools, author, question, shape)
     wordings = [reading.text, *reword(tools, reading.text, shape)]
     vectors = [None] * len(wordings) if shape.search == "words" else list(tools.embed(wordings))
