@@ -1,5 +1,6 @@
 """From a question to the notes: real passages, real vectors, a real index."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -241,6 +242,38 @@ def test_a_cross_encoder_decides_the_order(
     settings = installation.model_copy(update={"rerank_model": str(cross_encoder)})
     opened = open_tools(settings, tools.index, Lake(tmp_path))
     assert opened.cross_encoder is not None and opened.assistant is None
+
+
+def test_a_model_without_a_head_is_no_cross_encoder(cross_encoder: Path, tmp_path: Path):
+    """The library would draw one at random."""
+    from safetensors.torch import load_file, save_file
+
+    with pytest.raises(SettingError, match=r"BertModel.*not one ForSequence(?s:.*)unset it"):
+        rerank.cross_encoder(str(model_directory(MODEL)))("q", ["x"])
+    headless = tmp_path / "headless"
+    shutil.copytree(cross_encoder, headless)
+    weights = load_file(headless / "model.safetensors")
+    body = {name: weight for name, weight in weights.items() if "classifier" not in name}
+    assert len(body) < len(weights)
+    save_file(body, headless / "model.safetensors", {"format": "pt"})
+    with pytest.raises(SettingError, match="no classifier"):
+        rerank.cross_encoder(str(headless))("q", ["x"])
+    (headless / "model.safetensors").write_bytes(b"short")
+    with pytest.raises(SettingError, match="cannot be loaded"):
+        rerank.require(str(headless))
+    for config in ("[]", "{", "{}"):
+        (headless / "config.json").write_text(config)
+        with pytest.raises(SettingError, match="cannot be loaded"):
+            rerank.require(str(headless))
+    rerank.require(str(cross_encoder))
+
+
+@pytest.mark.parametrize("search", ["hybrid", "vector", "words"])
+def test_half_a_character_in_a_question_is_no_fault(tools: Tools, search: str):
+    question = "What happened \ud800 to the loaves without salt?"
+    assert found(tools, question, 1, search=search) == ["c0"]
+    shape = SHAPE.model_copy(update={"search": search})
+    assert "salt" in ground(tools, "ines", question, shape, DRAWN).notes
 
 
 def test_sources_are_those_of_the_passages(tmp_path: Path):

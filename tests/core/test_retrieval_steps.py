@@ -206,6 +206,20 @@ def test_words_lift_a_passage_by_the_rarity_of_what_it_holds():
     assert rerank.by_words("bread", []) == []
 
 
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), float("-inf")])
+def test_scores_that_are_no_numbers_leave_the_order_to_the_words(
+    odd: float, caplog: pytest.LogCaptureFixture
+):
+    """The scorer is made up: no real model can be made to give these at will."""
+    hits = [hit("a", "bread again", score=0.9), hit("b", "the porcupine ate bread", score=0.8)]
+    rerank._tell_of_scores.cache_clear()
+    for _ in range(2):
+        ranked = rerank.by_cross_encoder("A porcupine?", hits, lambda *_: [odd, 0.5])
+        assert ranked == rerank.by_words("A porcupine?", hits)
+    assert caplog.text.count("no numbers") == 1
+    assert names(rerank.by_cross_encoder("A porcupine?", hits, lambda *_: [0.1, 0.5])) == ["b", "a"]
+
+
 def test_diversity_puts_a_repetition_behind_something_new():
     hits = [
         hit("a", "kiln glaze ash clay", score=0.9),

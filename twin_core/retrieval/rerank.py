@@ -1,5 +1,6 @@
 """Reordering of the passages found: by words, for diversity, or by a cross-encoder."""
 
+import json
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,12 +11,15 @@ from typing import Any
 
 from twin_core.errors import SettingError
 from twin_core.index.base import Hit
+from twin_core.progress import log
 from twin_core.retrieval.terms import content_words, spoken, stem, terms
 
 Scorer = Callable[[str, Sequence[str]], Sequence[float]]  # (question, passages) → 0..1 each
 SATURATION = 1.2  # BM25's k1: the second occurrence of a word says less than the first
 IN_TITLE = 1.0  # an occurrence in title or heading counts as much as many in the text
 WORDS = 0.5  # weight of the words against the order found
+KIND = "ForSequenceClassification"
+HEADS = {"classifier", "classification_head", "score", "logits_proj", "sequence_summary"}
 
 
 def by_words(question: str, hits: Sequence[Hit]) -> list[Hit]:
@@ -69,12 +73,25 @@ def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
 
 
 def by_cross_encoder(question: str, hits: Sequence[Hit], score: Scorer) -> list[Hit]:
-    """Hits in the order of a model that reads question and passage together."""
+    """Hits in the order of a model that reads question and passage together; by words where it
+    gives anything but numbers."""
     if not hits:
         return []
-    scores = score(question, [f"{hit.title}. {hit.heading}\n{hit.text}" for hit in hits])
-    scored = [replace(hit, score=float(value)) for hit, value in zip(hits, scores, strict=True)]
+    found = score(question, [f"{hit.title}. {hit.heading}\n{hit.text}" for hit in hits])
+    scores = [float(value) for value in found]
+    if not all(map(math.isfinite, scores)):
+        _tell_of_scores()
+        return by_words(question, hits)
+    scored = [replace(hit, score=value) for hit, value in zip(hits, scores, strict=True)]
     return sorted(scored, key=lambda hit: -hit.score)
+
+
+@lru_cache(maxsize=1)  # once: it would be said with every question
+def _tell_of_scores() -> None:
+    log.warning(
+        "the cross-encoder gives scores that are no numbers (NaN, infinite); passages are ordered "
+        "by words instead. Remedy: set TWIN_RERANK_MODEL to another model, or unset it."
+    )
 
 
 def cross_encoder(model: str) -> Scorer:
@@ -94,13 +111,50 @@ def cross_encoder(model: str) -> Scorer:
 def _cross_encoder(model: str) -> Any:
     from sentence_transformers import CrossEncoder
 
-    if Path(model).is_dir() and not (Path(model) / "config.json").is_file():
-        raise _unusable(model, "it has no config.json")
+    require(model)
     try:
         loaded = CrossEncoder(model, num_labels=1)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise _unusable(model, str(error).splitlines()[0]) from error
     return loaded
+
+
+def require(model: str) -> None:
+    """`SettingError` where its files are not those of a cross-encoder, for which the library would
+    draw a head at random; loads none of its weights."""
+    try:
+        folder = Path(model) if Path(model).is_dir() else _snapshot(model)
+        if not (folder / "config.json").is_file():
+            raise _unusable(model, "it has no config.json")
+        config = json.loads((folder / "config.json").read_bytes())
+        weights = _weights(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unusable(model, str(error).splitlines()[0]) from error
+    kinds = config.get("architectures") if isinstance(config, dict) else None
+    if not any(str(kind).endswith(KIND) for kind in kinds or ()):
+        raise _unusable(model, f"it is {kinds or 'a model of no stated kind'}, not one {KIND}")
+    if weights and not any(HEADS.intersection(name.split(".")) for name in weights):
+        raise _unusable(model, "its weights have no classifier")
+
+
+def _snapshot(model: str) -> Path:
+    """The folder in the hub's cache, with the configuration at least."""
+    from huggingface_hub import hf_hub_download
+
+    return Path(hf_hub_download(model, "config.json")).parent
+
+
+def _weights(folder: Path) -> list[str]:
+    """Names of the weights, from the head of the file; none where they are not in safetensors."""
+    sharded = folder / "model.safetensors.index.json"
+    if sharded.is_file():
+        return list(json.loads(sharded.read_bytes())["weight_map"])
+    path = folder / "model.safetensors"
+    if not path.is_file():
+        return []
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        return list(json.loads(file.read(min(size, path.stat().st_size))))
 
 
 def _unusable(model: str, why: str) -> SettingError:
