@@ -1,14 +1,17 @@
 """Whatever the order of writes, the index holds what a fresh build of the same rows would."""
 
+import json
 import random
 import string
 from collections.abc import Callable
+from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.core.stages import AUTHOR, Stages, article
 from tests.index.rows import SPACE, everything, fill, ids, passage, table
 from twin_core.index.base import ChunkIndex, Filters, Query
 from twin_core.index.filters import mask
@@ -75,6 +78,28 @@ def test_apply_leaves_what_a_sync_would(opened: Callable[[], ChunkIndex], seed: 
             found = index.search("ines", Query(text="words"), 99)
             assert set(ids(found)) == wanted.keys()
             assert fill(index, "ines", rows_of(corpus)).unchanged == len(wanted)
+
+
+@pytest.mark.parametrize("said", ["null", "{}", "3", "[]", "[1, 2]", '["a", "b", 3]', '"abc"', ""])
+def test_a_memory_that_is_none_of_ours_is_as_if_there_were_none(tmp_path: Path, said: str):
+    stages = Stages(tmp_path)
+    stages.run({name: article(name, random.Random(name)) for name in ("d1", "d2")})
+    held = stages.held()
+    memory = stages.lake.path("chunk_index_held", AUTHOR, ".json")
+    good = memory.read_bytes()
+    memory.write_text(said)
+    report = stages.follow()
+    assert (report.upserted, report.deleted) == (0, 0)
+    assert stages.held() == held
+    assert memory.read_bytes() == good
+
+
+def test_a_memory_of_the_right_version_without_documents_is_none(tmp_path: Path):
+    stages = Stages(tmp_path)
+    stages.run({"d1": article("d1", random.Random(1))})
+    memory = stages.lake.path("chunk_index_held", AUTHOR, ".json")
+    memory.write_text(json.dumps([*json.loads(memory.read_bytes())[:2], None]))
+    assert stages.follow().upserted == 0
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)

@@ -65,7 +65,10 @@ def _remembered(memory: Path, place: str, index: ChunkIndex, author: str) -> dic
         said = json.loads(memory.read_bytes())
     except (FileNotFoundError, ValueError):
         return None
-    return said[2] if version is not None and said[:2] == [place, version] else None
+    match said:
+        case [str(at), str(then), dict(held)] if (at, then) == (place, version):
+            return held
+    return None  # of another place or version, or no file of ours
 
 
 def _rows(
