@@ -139,6 +139,25 @@ def test_many_replaced_rows_are_written_anew_and_the_old_removed(
     assert everything(index, "ines").keys() == {*names[:20], *(f"d{i}.c1" for i in range(30))}
 
 
+def test_a_document_of_more_rows_than_a_query_returns_is_looked_up_whole(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    from twin_core.index import weaviate_write
+
+    monkeypatch.setattr(weaviate_write, "MOST", 5)
+    index = server.open()
+    long = [f"d1.c{i}" for i in range(12)]
+    fill(index, "ines", named(*long, "d2.c0", "d3.c0"))
+    report = index.apply("ines", ["d1", "d2"], named(*long[:11], "d1.c20", "d2.c0"), SPACE)
+    assert (report.upserted, report.deleted, report.unchanged) == (1, 1, 12)
+    assert everything(index, "ines").keys() == {*long[:11], "d1.c20", "d2.c0", "d3.c0"}
+    report = index.apply("ines", ["d1"], named(*long[:11], "d1.c20"), SPACE)
+    assert (report.upserted, report.deleted, report.unchanged) == (0, 0, 12)
+    report = index.apply("ines", ["d1"], named(), SPACE)
+    assert (report.upserted, report.deleted, report.unchanged) == (0, 12, 0)
+    assert everything(index, "ines").keys() == {"d2.c0", "d3.c0"}
+
+
 def test_a_writer_that_lost_its_lease_changes_nothing(server: Server):
     index, other = server.open(), server.open()
     fill(index, "ines", named("d1.c0"))

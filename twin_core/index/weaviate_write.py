@@ -25,7 +25,7 @@ from twin_core.index.weaviate_state import (
 
 BATCH = 200  # rows in one request
 DOCS = 20  # documents whose rows are looked up in one request
-MOST = 10_000
+MOST = 10_000  # rows that one query returns, or one request removes (QUERY_MAXIMUM_RESULTS)
 DEAD = 500  # rows a query is asked to leave out; beyond it all rows are written anew
 GRACE_SECONDS = 10  # rows no longer current are kept for queries that began before
 KEYS = ["chunk_id", "fingerprint"]
@@ -203,11 +203,20 @@ class Writer:
             group = groups.pop()
             wanted = admitted(state) & Filter.by_property("doc_id").contains_any(group)
             part = tenant.query.fetch_objects(filters=wanted, limit=MOST, return_properties=KEYS)
-            if len(part.objects) == MOST and len(group) > 1:
+            if len(part.objects) < MOST:
+                found += part.objects
+            elif len(group) > 1:
                 groups += [group[: len(group) // 2], group[len(group) // 2 :]]
             else:
-                found += part.objects
+                found += self._rows_of_long(tenant, state, group[0])
         return _rows(found)
+
+    def _rows_of_long(self, tenant: Any, state: State, doc: str) -> list[Any]:
+        """Of a document with more rows than a query may return: Weaviate pages beyond that only
+        through all rows, without a filter."""
+        wanted = [*KEYS, "doc_id", "since"]
+        rows = tenant.iterator(return_properties=wanted, cache_size=1000)
+        return [row for row in rows if row.properties["doc_id"] == doc and _is_current(row, state)]
 
     def _carry_over(self, tenant: Any, state: State, generation: int) -> None:
         """Write the rows that stay as of the new generation too."""
