@@ -8,6 +8,7 @@ document. Each is a function of its rows in any order: doing what changed gives 
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import polars as pl
@@ -15,6 +16,7 @@ import polars as pl
 from twin_core.confined import SECONDS, Confined
 from twin_core.delta import DeltaReport, delta
 from twin_core.errors import BlockedError
+from twin_core.features.embedded import as_markdown
 from twin_core.features.footers import footers_all, without
 from twin_core.features.language import language
 from twin_core.features.normalise import normalise_all
@@ -25,7 +27,7 @@ from twin_core.progress import track
 from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
 from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "clean-6"
+VERSION = "clean-7"
 MIN_WORDS = 40  # below that a document is a caption, a link or a greeting: not a passage
 MIN_OWN_WORDS = 40  # of prose; below that an article can be found, but gives no voice
 
@@ -37,6 +39,7 @@ Redact = Callable[[list[str]], tuple[list[str], list[str | None]]]
 _SENTENCE_END = re.compile(r"[.!?…:;,][)\]*_\"'”’»]*$")
 _LEADS, _LEAD_WORDS = 4, 12  # how many lines before the first sentence, and how long
 _EXTRACT, _TRIFLE = "twin_core.features.extract:main_text", "<p>ready</p>"
+_CONVERT = "twin_core.features.embedded:fragments"
 
 
 def extract(
@@ -144,19 +147,25 @@ def learnable(docs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _main_texts(live: pl.DataFrame, seconds: float) -> tuple[list[str], list[str | None]]:
-    """(main text of each row, empty where there is none; why a page could not be read)."""
+    """(main text of each row, empty where there is none; why HTML in it could not be read)."""
     texts: list[str] = []
     reasons: list[str | None] = []
     columns = live.select("media_type", "body", "url", "title").iter_rows()
     with Confined(seconds) as pages:
+
+        def confined(function: str, *arguments: Any) -> Any:
+            pages.call(_EXTRACT, _TRIFLE, "", "")  # a new child loads on its own time
+            return pages.call(function, *arguments)
+
         for kind, body, url, title in track(list(columns), "extract", "articles"):
             text, reason = body or "", None
-            if kind == "text/html":
-                try:
-                    pages.call(_EXTRACT, _TRIFLE, "", "")  # a new child loads on its own time
-                    text = pages.call(_EXTRACT, text, url, title)
-                except BlockedError as error:
-                    text, reason = "", f"extraction: {error.problem}"
+            try:
+                if kind == "text/html":
+                    text = confined(_EXTRACT, text, url, title)
+                else:
+                    text = as_markdown(text, lambda found: confined(_CONVERT, found))
+            except BlockedError as error:
+                text, reason = "", f"extraction: {error.problem}"
             texts.append(text)
             reasons.append(reason)
     return texts, reasons

@@ -182,7 +182,7 @@ def _mark_quotations(body: Any) -> None:
             part.tag = "div"
 
 
-def _lines(extracted: str, held: list[str]) -> Iterator[str]:
+def lines(extracted: str, held: list[str]) -> Iterator[str]:
     """Lines of Markdown: what the marks stand for, and lists indented as CommonMark has it."""
     blank = quoting = False
     widths: list[int] = []
@@ -220,9 +220,9 @@ def _written(node: Any, url: str) -> str:
     return (trafilatura.extract(page, url=url, **options) or "").lstrip()
 
 
-def main_text(html: str, url: str, title: str) -> str:
-    """The main content of a web page as Markdown; an empty text when there is none."""
-    from lxml.etree import ParserError, strip_attributes, strip_elements
+def parsed(html: str) -> Any:
+    """The body of a page or fragment without what nobody reads; None when there is none."""
+    from lxml.etree import ParserError, strip_elements
     from lxml.html import HTMLParser, document_fromstring
 
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -230,21 +230,37 @@ def main_text(html: str, url: str, title: str) -> str:
         page = document_fromstring(_UNFIT.sub("", html).encode(), parser=parser)
         body: Any = next(page.iter("body"))
     except (ParserError, StopIteration):  # nothing in it
-        return ""
+        return None
     strip_elements(body, *_UNREAD.split(), with_tail=False)
+    return body
+
+
+def arranged(body: Any, narrow: bool = False) -> tuple[Any, list[str]]:
+    """(the body, in paragraphs and with marks; its code blocks). narrow: the part with the text."""
+    _untangle(body)
+    held = _hold_code(body)
+    node = _narrowed(body) if narrow else body
+    _set_in_paragraphs(node)
+    _mark_quotations(node)
+    return node, held
+
+
+def main_text(html: str, url: str, title: str) -> str:
+    """The main content of a web page as Markdown; an empty text when there is none."""
+    from lxml.etree import strip_attributes
+
+    body = parsed(html)
+    if body is None:
+        return ""
     headline = _headline(body, title)
     around = [] if headline is None else _without_what_precedes(headline)
     parts = body.xpath(".//*[not(ancestor-or-self::blockquote)]")
     for box in [part for part in parts if part.tag in _BOXES and _is_box(part, around)]:
         box.drop_tree()
-    _untangle(body)
-    held = _hold_code(body)
-    node = _narrowed(body)
-    _set_in_paragraphs(node)
-    _mark_quotations(node)
+    node, held = arranged(body, narrow=True)
     node.tag, words = "article", len(_words(node))
     extracted = _written(node, url)
     if len(_WORD.findall(extracted)) < _MUCH_SHORTER * words:
         strip_attributes(node, "class", "id", "itemprop", "role", "style")  # what misled it
         extracted = max(extracted, _written(node, url), key=len)
-    return "\n".join(_lines(extracted, held))
+    return "\n".join(lines(extracted, held))
