@@ -1,5 +1,7 @@
 """Features: the author's words, in passages, as vectors, in an index; each row computed once."""
 
+from collections.abc import Mapping
+
 import dagster as dg
 import polars as pl
 
@@ -31,6 +33,10 @@ from twin_core.records import (
 from twin_core.segments import Draft, SegmentedTable
 
 SHOWN = 20  # documents left out that are named one by one
+DROP = (  # what a user types to remove an author's part, in either backend
+    'python -c "from twin_core.index import open_index; from twin_core.settings import '
+    "load_settings; open_index(load_settings()).drop('{author}')\""
+)
 
 # Drop reasons without what differs from document to document.
 _KIND = (
@@ -232,7 +238,10 @@ def index_holds_every_chunk_once(
     doc_chunks: SegmentedTable,
 ) -> dg.AssetCheckResult:
     """As many rows as passages, and no passage twice, counted in the index itself; and a search by
-    words finds one."""
+    words finds one.
+
+    Where it fails, materialise chunk_index again, which compares the rows; the metadatum `remedy`
+    says what to do if that does not help."""
     index, author = twin.here.index, chunk_index.author
     held = index.contents(author)
     rows = doc_chunks.read(columns=["chunk_id", "text"])
@@ -241,10 +250,25 @@ def index_holds_every_chunk_once(
     try:
         found = index.search(author, Query(text=rows["text"][0][:200]), 1) if wanted else []
     except TwinError as error:
-        return dg.AssetCheckResult(passed=False, metadata={**counts, "search": str(error)})
+        return _unlike(author, {**counts, "search": str(error)})
+    figures = {**counts, "search": f"{len(found)} found"}
+    if not held.rows == held.distinct == wanted:
+        return _unlike(author, figures)
+    return dg.AssetCheckResult(passed=True, metadata=figures)
+
+
+def _unlike(author: str, figures: Mapping[str, int | str]) -> dg.AssetCheckResult:
+    """The check failed. A row that is there twice looks as if nothing had changed, and is kept by
+    every comparison: only a new index is without it."""
+    remedy = (
+        f"materialise chunk_index of {author} again. If the check fails again, drop the index, "
+        "which has no data of its own, and materialise once more (until then its twin refuses "
+        f"questions), in the twin's environment: {DROP.format(author=author)}"
+    )
     return dg.AssetCheckResult(
-        passed=held.rows == held.distinct == wanted,
-        metadata={**counts, "search": f"{len(found)} found"},
+        passed=False,
+        description=f"The index does not hold every passage once. Remedy: {remedy}",
+        metadata={**figures, "remedy": remedy},
     )
 
 
