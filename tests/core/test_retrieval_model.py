@@ -33,6 +33,9 @@ def endpoint(answer: Callable[[Any], None]) -> Iterator[tuple[str, list[dict]]]:
     requests: list[dict] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer(self)
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             requests.append({"path": self.path, "key": self.headers.get("Authorization")})

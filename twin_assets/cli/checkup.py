@@ -2,11 +2,14 @@
 
 import importlib.util
 import os
+import re
 import shutil
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from rich.markup import escape
 from rich.table import Table
@@ -14,11 +17,15 @@ from rich.table import Table
 from twin_assets.cli.console import console
 from twin_core.authors import load_authors
 from twin_core.embedder import model_directory
+from twin_core.embedder.backends import require as require_backend
 from twin_core.errors import TwinError
 from twin_core.recipe import Recipe, load_recipe
+from twin_core.retrieval import rerank
 from twin_core.settings import TwinSettings, load_settings
 
 FREE_GIGABYTES = 5
+WEAVIATE_FROM, WEAVIATE_TESTED = (1, 32), "1.39"  # 1.32 brought aliases and 8-bit quantisation
+WEAVIATE_SECONDS = 5
 PACKAGES = {
     "dagster": "dagster dagster-webserver",
     "collection": "httpx2 stamina feedparser trafilatura",
@@ -70,13 +77,24 @@ def _findings() -> list[Finding]:
     except TwinError as error:
         return [*found, Finding("recipe", error.problem, False, error.remedy)]
     found.append(Finding("recipe", f"{recipe.name}: {recipe.description}", True))
-    checks: list[Callable[[TwinSettings], Finding]] = [_home, _authors, _embedder, _engine, _twins]
+    checks: list[Callable[[TwinSettings], Finding]] = [_home, _authors, _embedder, _backend]
+    checks += [check for wanted, check in _chosen(settings) if wanted]
+    checks += [_engine, _twins]
     return [
         *found,
         _compiler(),
         _accelerator(),
         _base(recipe),
         *(check(settings) for check in checks),
+    ]
+
+
+def _chosen(settings: TwinSettings) -> list[tuple[bool, Callable[[TwinSettings], Finding]]]:
+    """Checks of parts that only some installations have, and whether this one does."""
+    return [
+        (settings.pii == "presidio", _presidio),
+        (settings.rerank_model is not None, _reranker),
+        (settings.weaviate_url is not None, _weaviate),
     ]
 
 
@@ -153,6 +171,88 @@ def _embedder(settings: TwinSettings) -> Finding:
         return Finding("embedding model", str(model_directory(settings.embedding_model)), True)
     except TwinError as error:
         return Finding("embedding model", error.problem, False, error.remedy)
+
+
+def _backend(settings: TwinSettings) -> Finding:
+    try:
+        require_backend(settings.embedding_backend)
+    except TwinError as error:
+        return Finding("embedding backend", error.problem, False, error.remedy)
+    return Finding("embedding backend", settings.embedding_backend, True)
+
+
+def _presidio(settings: TwinSettings) -> Finding:
+    missing = [name for name in ("presidio_analyzer", "spacy") if not _is_there(name)]
+    if missing:
+        remedy = "`pip install 'llm-twin[presidio]'`, or set TWIN_PII=rules."
+        return Finding("presidio", f"{', '.join(missing)} is not installed", False, remedy)
+    model = settings.presidio_model
+    if model and not (Path(model).is_dir() or (model.isidentifier() and _is_there(model))):
+        return Finding(
+            "presidio",
+            f"TWIN_PRESIDIO_MODEL '{model}' is neither a folder nor an installed package",
+            False,
+            "give the directory of a spaCy model, install the package, or unset it.",
+        )
+    return Finding("presidio", f"installed, {model or 'without a model for names'}", True)
+
+
+def _is_there(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None
+
+
+def _reranker(settings: TwinSettings) -> Finding:
+    model = str(settings.rerank_model)
+    try:
+        rerank.require(model)
+    except TwinError as error:
+        return Finding("rerank model", error.problem, False, error.remedy)
+    return Finding("rerank model", model, True)
+
+
+def _weaviate(settings: TwinSettings) -> Finding:
+    if not _is_there("weaviate"):
+        remedy = "`pip install 'llm-twin[weaviate]'`, or unset TWIN_WEAVIATE_URL."
+        return Finding("Weaviate", "weaviate-client is not installed", False, remedy)
+    try:
+        return _weaviate_server(settings)
+    except TwinError as error:
+        return Finding("Weaviate", error.problem, False, error.remedy)
+
+
+def _weaviate_server(settings: TwinSettings) -> Finding:
+    """Whether both of its ports answer, and in which version; without its client, which takes a
+    second to import."""
+    import httpx2
+
+    from twin_core.index.weaviate_server import WeaviateServer
+
+    server = WeaviateServer(str(settings.weaviate_url), settings.weaviate_grpc, None)
+    key = settings.weaviate_api_key
+    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
+    start = "start the server, or correct TWIN_WEAVIATE_URL and TWIN_WEAVIATE_GRPC."
+    meta = f"{server.url.rstrip('/')}/v1/meta"
+    try:
+        answer = httpx2.get(meta, headers=headers, timeout=WEAVIATE_SECONDS)
+        if answer.status_code in (401, 403):
+            remedy = "set TWIN_WEAVIATE_API_KEY to a key that may read and write there."
+            return Finding("Weaviate", f"{server.url} does not accept the key", False, remedy)
+        found = str(answer.raise_for_status().json()["version"])
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, KeyError, TypeError) as error:
+        return Finding("Weaviate", f"{meta} does not answer as a Weaviate: {error!r}", False, start)
+    grpc = server.grpc_host, server.grpc_port
+    try:
+        socket.create_connection(grpc, WEAVIATE_SECONDS).close()
+    except OSError as error:
+        said = f"its gRPC, {grpc[0]}:{grpc[1]}, does not answer: {error}"
+        return Finding("Weaviate", f"{found} at {server.url}, but {said}", False, start)
+    oldest = ".".join(map(str, WEAVIATE_FROM))
+    return Finding(
+        "Weaviate",
+        f"{found} at {server.url} ({WEAVIATE_TESTED} is tested)",
+        tuple(map(int, re.findall(r"\d+", found)[:2])) >= WEAVIATE_FROM,
+        f"run a Weaviate of at least {oldest}; {WEAVIATE_TESTED} is tested.",
+    )
 
 
 def _engine(settings: TwinSettings) -> Finding:

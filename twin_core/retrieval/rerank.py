@@ -133,6 +133,8 @@ def require(model: str) -> None:
     kinds = config.get("architectures") if isinstance(config, dict) else None
     if not any(str(kind).endswith(KIND) for kind in kinds or ()):
         raise _unusable(model, f"it is {kinds or 'a model of no stated kind'}, not one {KIND}")
+    if folder == Path(model) and not weights and not any(folder.glob("*.bin")):
+        raise _unusable(model, "it has no weights")
     if weights and not any(HEADS.intersection(name.split(".")) for name in weights):
         raise _unusable(model, "its weights have no classifier")
 
