@@ -2,6 +2,7 @@
 
 Named patterns, for a document that stands alone; what a site repeats in other words is learnt
 (`boilerplate`). Blocks alone are judged, never part of a paragraph; long ones are the author's.
+English is here; `footer_phrases` has the same of other languages.
 """
 
 import re
@@ -9,6 +10,7 @@ from itertools import islice
 
 import polars as pl
 
+from twin_core.features import footer_phrases as phrases
 from twin_core.markdown import Block, blocks
 
 MAX_LENGTH = 600  # characters of a block that is a call to subscribe, a share bar, a notice
@@ -53,16 +55,16 @@ _CALLS = re.compile(
     r"(?:©|\(c\)|copyright) ?\d{4}.{0,120}|.{0,60}all rights reserved[.]?|"
     r"(?:.*[.!] )?(?:you can |click here to |to )?unsubscribe\b.{0,80}|"
     r"you(?:'re| are| have)? receiv(?:ing|ed) this (?:e-?mail|newsletter) because.*|"
-    r"(?:\d+ (?:likes?|claps?|restacks?|shares?)[ ·∙•,|]*)+"
-    r"(?:\d+ (?:comments?|repl(?:y|ies)|responses?))?|"
-    r"\d+ min(?:ute)?s? read"
+    rf"(?:\d+ (?:likes?|claps?|restacks?|shares?|{phrases.LIKES})[ ·∙•,|]*)+"
+    rf"(?:\d+ (?:comments?|repl(?:y|ies)|responses?|{phrases.COUNTED}))?|"
+    rf"\d+ min(?:ute)?s? read|{phrases.CALLS}"
 )
 _SHARE = (
     r"(?:share|share this|share on|tweet|tweet this|post|facebook|twitter|x|linkedin|reddit|email|"
     r"e-mail|print|whatsapp|pocket|telegram|pinterest|tumblr|mastodon|bluesky|hacker news|"
     r"hackernews|copy link|click to (?:share|email|print)[^|·•\n]*|(?:share (?:this )?)?(?:on|via|"
     r"by|to) (?:facebook|twitter|x|linkedin|reddit|email|whatsapp|telegram|mastodon|bluesky|"
-    r"hacker news|pinterest)|\(opens in new window\))"
+    rf"hacker news|pinterest)|\(opens in new window\)|{phrases.SHARE})"
 )
 _SHARE_BAR = re.compile(rf"(?:{_SHARE}[\s:|·•,/]+)+{_SHARE}[\s:|·•,/]*|share(?: this)?:.{{0,80}}")
 
@@ -72,27 +74,32 @@ _CLUE = (
     r"heart|like button|tap |hit the|buy me|support me|become a|mailing list|published|posted|"
     r"appeared|"
     r"unsplash|pexels|pixabay|getty|shutterstock|©|\(c\)|copyright|rights reserved|your email|"
-    r"find (?:me|us)|connect with|receiv|tweet|facebook|twitter|linkedin|reddit|continue reading"
+    r"find (?:me|us)|connect with|receiv|tweet|facebook|twitter|linkedin|reddit|continue reading|"
+    rf"{phrases.CLUE}"
 )
 
 # What heads a part that runs to the next heading of its level or above, or to the end.
+_COUNTED = rf"(?:comments?|responses?|repl(?:y|ies)|{phrases.COUNTED})"
 _COMMENTS = re.compile(
-    r"\d+ (?:comments?|responses?|repl(?:y|ies)|thoughts on .*)|(?:comments?|responses?|replies) "
-    r"?\(\d+\)|(?:leave|post|write|add) a (?:comment|reply)|(?:reader|user|recent) comments|"
+    rf"\d+ (?:{_COUNTED}|thoughts on .*)|{_COUNTED} ?\(\d+\)|"
+    r"(?:leave|post|write|add) a (?:comment|reply)|(?:reader|user|recent) comments|"
     r"discussion about this (?:post|podcast|video|episode)|join the (?:discussion|conversation)|"
-    r"ready for more\?|(?:comments?|discussion|responses|replies|webmentions)[:]?"
+    rf"ready for more\?|(?:discussion|webmentions|{_COUNTED})[:]?|{phrases.COMMENTS}"
 )
 _FEW_WORDS = 25  # of a last part: a form, one comment, or nothing
 _TOOLS = re.compile(
-    r"\d+ (?:comments?|repl(?:y|ies))|(?:comments?|responses?|replies) ?\(\d+\)|"
+    rf"\d+ (?:comments?|repl(?:y|ies)|{phrases.COUNTED})|{_COUNTED} ?\(\d+\)|{phrases.COMMENTS}|"
     r"(?:leave|post|write|add) a (?:comment|reply)|discussion about this .*|ready for more\?"
 )
 # Lines that a form or a list of comments has; an article has one of them by chance, hardly two.
 _COMMENTING = re.compile(
-    r"(?im)^\W*(?:reply|like|report|permalink|expand full comment|edit|delete)\W*$|"
+    r"(?im)^\W*(?:reply|like|report|permalink|expand full comment|edit|delete|"
+    rf"{phrases.COMMENTING})\W*$|"
     r"^.{0,60}\b\d+ ?(?:m|min|minutes?|h|hours?|d|days?|weeks?|months?|years?|yrs?) ago[^\w.]*$|"
     r"^.{0,60}\b\d{4},? at \d{1,2}[:.]\d\d.{0,20}$|^.{0,30}\bliked by\b|"
-    r"^.{0,60}\b(?:says|said|wrote|writes|commented):?\W*$|^[^.!?:\n]{1,40} (?:says|wrote): |"
+    rf"^.{{0,60}}(?:{phrases.AGO})[^\w.]*$|"
+    rf"^.{{0,60}}\b(?:says|said|wrote|writes|commented|{phrases.SAYS}) ?:?\W*$|"
+    rf"^[^.!?:\n]{{1,40}} (?:says|wrote|{phrases.SAYS}) ?: |"
     r"^.{0,40}\byour email(?: address)? will not be (?:published|shown)|"
     r"^\W*(?:your )?(?:name|e-?mail|website|comment)\W{0,3}$|"
     r"^\W*(?:sign|log) in to (?:comment|reply)\b"
@@ -101,12 +108,12 @@ _LINKED = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)|https?://\S+")
 _AFTERWORDS = re.compile(
     r"(?:related|recommended|popular|recent|latest|similar|more|other) (?:posts?|articles?|stories|"
     r"reading from .*)|you (?:might|may) also (?:like|enjoy).*|more (?:from|by) .{1,60}|"
-    r"(?:read|up) next|keep reading"
+    rf"(?:read|up) next|keep reading|{phrases.AFTERWORDS}"
 )
 _AFTERCALLS = re.compile(
     r"share this(?: post| article| entry)?:?|"
     r"(?:subscribe|sign up)(?: (?:to|for) (?:my|our|this) .{1,60})?|stay (?:in touch|updated)|"
-    r"(?:join|get) (?:my|our|the) newsletter|newsletter|about the author"
+    rf"(?:join|get) (?:my|our|the) newsletter|newsletter|about the author|{phrases.AFTERCALLS}"
 )
 
 

@@ -1,0 +1,97 @@
+"""What publishing tools add in German, French and Spanish, and what only sounds like it; what
+readers wrote below an article, and what an article says of comments."""
+
+import pytest
+
+from tests.core.test_clean import PROSE, article, raw
+from twin_core.features.clean import clean
+from twin_core.features.footers import footers_all
+from twin_core.markdown import blocks
+
+REMOVED = [
+    "[Jetzt abonnieren](https://fern.example/abo)",
+    "Vielen Dank fürs Lesen! Abonniere kostenlos, um neue Beiträge zu bekommen.",
+    "Du kannst dich jederzeit wieder abmelden.",
+    "Newsletter abbestellen",
+    "[Abmelden](https://fern.example/aus)",
+    "Du erhältst diese E-Mail, weil du dich auf fern.example angemeldet hast.",
+    "Teile diesen Beitrag",
+    "Melde dich jetzt für meinen kostenlosen Newsletter an!",
+    "Wenn dir dieser Artikel gefallen hat, teile ihn gern mit deinen Freunden.",
+    "Folge mir auf Mastodon: @ada@fern.example",
+    "Zuerst erschienen auf fern.example am 3. Mai.",
+    "© Fern Notes. Alle Rechte vorbehalten.",
+    "Twitter | Facebook | Per E-Mail teilen | Drucken",
+    "3 Gefällt mir ∙ 2 Kommentare",
+    "5 Minuten Lesezeit",
+    "### Das könnte dich auch interessieren\n\n- [Moos](https://fern.example/moos)",
+    "## Kommentar schreiben\n\nName",
+    "## Kommentare\n\nBob sagt: Toller Beitrag!\n\nEva schreibt: Danke dafür.",
+    "## 2 Kommentare\n\nMaya\n\nvor 3 Tagen\n\nDas sehe ich auch so.\n\nAntworten",
+    "Se désabonner",
+    "Vous pouvez vous désabonner à tout moment.",
+    "[Partager cet article](https://fern.example/p)",
+    "Merci d'avoir lu jusqu'ici ! Abonnez-vous pour recevoir les prochains billets.",
+    "Abonnez-vous à la newsletter pour ne rien manquer.",
+    "Vous recevez cet e-mail car vous êtes inscrit à notre liste.",
+    "Si cet article vous a plu, partagez-le autour de vous.",
+    "Suivez-moi sur Mastodon",
+    "© Fern. Tous droits réservés.",
+    "## Articles similaires\n\n- [Mousse](https://fern.example/mousse)",
+    "## Commentaires\n\nLéa dit : Très bel article.\n\nil y a 2 jours\n\nPaul a écrit : Merci.",
+    "Darse de baja",
+    "Puedes darte de baja en cualquier momento.",
+    "Comparte este artículo",
+    "Gracias por leer. Suscríbete gratis para recibir nuevas entradas.",
+    "Recibes este correo porque te suscribiste en fern.example.",
+    "Si te ha gustado este artículo, compártelo.",
+    "Sígueme en Mastodon",
+    "Todos los derechos reservados.",
+    "## Entradas relacionadas\n\n- [Musgo](https://fern.example/musgo)",
+    "## 2 comentarios\n\nAna dice: Muy bueno.\n\nhace 2 días\n\nResponder",
+    "## Comments\n\nBob says: great post\n\nAmy Lee wrote: Thanks for this!",
+    "## 3 comments\n\n- **Bob** says: great post\n- Amy says: same here\n- Cy says: no",
+]
+KEPT = [
+    "Ich habe die Zeitung abbestellt, weil sie nie kam.",
+    "Teile diesen Kuchen in acht Stücke.",
+    "Abmelden kann man sich bei diesem Dienst nur, wenn man das Passwort noch kennt.",
+    "Wir folgen dem Bach, bis er im Moos verschwindet.",
+    "Vielen Dank fürs Lesen der Messwerte, sagte sie.",
+    "Erschienen ist das Buch 1953.",
+    "## Kommentare\n\nEin Kommentar im Code sollte sagen, warum.",
+    "## Kommentare in Python\n\nBob sagt: Zeilen mit Raute.\n\nEva sagt: keine Romane.",
+    "## Antworten\n\nDer Server antwortet mit 200.",
+    "Je me suis désabonné du monde.",
+    "Partager un gâteau en huit, c'est facile.",
+    "Merci de lire les consignes avant d'allumer le four.",
+    "Cet article a été publié en 1953.",
+    "## Commentaires\n\nUn commentaire dans le code dit pourquoi.",
+    "Me di de baja del gimnasio.",
+    "Comparte el pan con quien llegue.",
+    "Gracias por leer los contadores cada mes.",
+    "## Comentarios\n\nUn comentario en el código dice por qué.",
+    "## Comments in Python\n\nBob says: great post\n\nAmy says: a line that starts with a hash.",
+    "## Comments\n\nKnuth wrote: programs are for people. A comment says why.\n\nMore below, "
+    "with examples from three of the code bases that I have kept for longer than a decade.",
+]
+
+
+@pytest.mark.parametrize("footer", REMOVED)
+def test_what_publishing_tools_add_is_removed(footer: str):
+    docs = clean(raw(f"{PROSE.strip()}\n\n{footer}"))
+    assert docs["text"].to_list() == [PROSE.strip()]
+    assert docs["removed"][0] > 0
+
+
+@pytest.mark.parametrize("own", KEPT)
+def test_what_only_sounds_like_it_stays(own: str):
+    text = f"{PROSE.strip()}\n\n{own}"
+    assert footers_all([text], [blocks(text)]) == [set()]
+
+
+@pytest.mark.parametrize("title", ["## Comments", "## 2 Kommentare", "## Commentaires"])
+def test_comments_end_at_the_next_section_of_the_article(title: str):
+    entries = "Bob says: great post\n\n### Amy\n\nAmy says: same here, thanks!"
+    text = f"{article(1)}\n\n{title}\n\n{entries}\n\n## Method\n\n{article(2)}"
+    assert clean(raw(text))["text"][0] == f"{article(1)}\n\n## Method\n\n{article(2)}"

@@ -1,0 +1,116 @@
+"""What publishing tools say in German, French and Spanish: patterns of `footers`, which says how
+they are used. Lower case, straight apostrophes; each of `CALLS` is a whole block."""
+
+_NETWORKS = (
+    r"(?:twitter|x\b|linkedin|facebook|instagram|medium|mastodon|bluesky|github|youtube|substack)"
+)
+_GERMAN = (
+    r"(?:danke|vielen dank)\b.{0,40}\b(?:lesen|liest|gelesen)\b.*(?:abonn|teil|newsletter).*",
+    r"(?:(?:jetzt|hier|kostenlos|den|diesen|unseren|meinen|newsletter|blog|beitrag|artikel) ){0,4}"
+    r"(?:abonnieren|abbestellen|abmelden|weiterlesen|teilen)[.!→»]*",
+    r"(?:abonnier(?:e|t|en sie)|meld(?:e|et)? (?:dich|euch)|melden sie sich|trage? dich|tragt euch|"
+    r"tragen sie sich) .{0,60}\b(?:newsletter|verteiler|mailingliste|blog)\b.{0,80}",
+    r"(?:(?:du kannst|sie können|hier kannst du|hier können sie) )?(?:dich |sich |den newsletter |"
+    r"diesen newsletter |vom newsletter |jederzeit |hier |wieder ){1,5}(?:abmelden|abbestellen)"
+    r"[.!]?",
+    r"(?:du erhältst|du bekommst|sie erhalten|sie bekommen) dies(?:e|en) (?:e-?mail|mail|"
+    r"newsletter|nachricht),? weil .*",
+    r"(?:teil(?:e|t|en sie)|empfiehl|empfehlen sie) (?:gerne? )?dies(?:en|e|es) (?:beitrag|artikel|"
+    r"text|post|newsletter|ausgabe|seite)\b.{0,80}",
+    r"(?:wenn|falls) (?:dir|ihnen|euch) .{0,60}\bgef(?:allen|ällt|iel)\b.{0,60}(?:teil|abonn|empf|"
+    r"newsletter|unterstütz|folg).*",
+    rf"(?:folg(?:e|t|en sie)|du findest|sie finden) (?:mir|mich|uns) (?:auf|bei) {_NETWORKS}"
+    r".{0,80}",
+    r"(?:zuerst |ursprünglich )?(?:erschienen|veröffentlicht) (?:auf|bei|in|am) \S+\.\S+.{0,80}",
+    r".{0,60}alle rechte vorbehalten[.]?|im browser (?:ansehen|anzeigen|öffnen|lesen)",
+    r"nach oben|zum seitenanfang|zum inhalt springen|(?:lesezeit:? )?\d+ min(?:uten?|\.)?",
+    r"\d+ min(?:uten?|\.)? lesezeit",
+)
+_FRENCH = (
+    r"merci (?:de |d'|pour ).{0,30}(?:lu|lire|lecture)\b.*(?:abonn|partag|newsletter|souten).*",
+    r"(?:s'abonner|abonnez-vous|abonne-toi|se désabonner|désabonnez-vous|désinscription|"
+    r"se désinscrire|je m'abonne|lire la suite|partager)(?: (?:ici|maintenant|gratuitement|"
+    r"à la newsletter|à cette newsletter|de la newsletter|de cette liste|cet article|ce billet|"
+    r"cette page)){0,2}[ .!→»]*",
+    r"(?:abonnez-vous|abonne-toi|inscrivez-vous|inscris-toi|s'inscrire) .{0,60}\b(?:newsletter|"
+    r"infolettre|liste|blog|billets|articles)\b.{0,80}",
+    r"(?:(?:vous pouvez|tu peux|pour) )(?:vous |te |se )(?:désabonner|désinscrire)\b.{0,80}",
+    r"(?:vous recevez|tu reçois) (?:cet? |cette )?(?:e-?mail|mail|courriel|message|newsletter)\b"
+    r".{0,10}(?:car|parce que?)\b.*",
+    r"(?:n'hésitez? pas à )?partage[zr]? (?:cet article|ce billet|cette newsletter|cette page|"
+    r"ce texte)\b.{0,80}",
+    r"si (?:cet article|ce billet|ce texte|cette newsletter) .{0,10}(?:plu|plaît|aidé)\b.{0,60}"
+    r"(?:partag|abonn|suiv|souten|newsletter).*",
+    rf"(?:suivez|retrouvez|suis|retrouve)-(?:moi|nous) sur {_NETWORKS}.{{0,80}}",
+    r"(?:d'abord |initialement )?(?:publié|paru) (?:sur|dans) \S+\.\S+.{0,80}",
+    r".{0,60}tous droits réservés[.]?|(?:voir|lire|ouvrir) dans (?:le|un|votre) navigateur",
+    r"haut de page|aller au contenu|\d+ min(?:utes?)? de lecture|temps de lecture ?:? .{1,20}",
+)
+_SPANISH = (
+    r"gracias por (?:leer|leerme|leernos|suscribirte)\b.*(?:suscr|comp[aá]rt|newsletter|boletín).*",
+    r"(?:suscr[ií]bete|suscribirse|suscribirme|suscríbase|darse de baja|date de baja|darme de baja|"
+    r"cancelar (?:la |mi )?suscripción|seguir leyendo|leer más|compartir|comparte)(?: (?:aquí|"
+    r"ahora|gratis|al boletín|a la newsletter|de esta lista|del boletín|de la newsletter|"
+    r"este artículo|esta entrada|este post|esta página)){0,2}[.!→»]*",
+    r"(?:suscr[ií]bete|suscríbase|apúntate|inscríbete) .{0,60}\b(?:newsletter|boletín|lista|blog|"
+    r"entradas|artículos)\b.{0,80}",
+    r"(?:puedes|puede|para) (?:darte|darse|darme) de baja\b.{0,80}",
+    r"(?:recibes|has recibido|recibe|ha recibido) este (?:correo|e-?mail|mensaje|boletín) porque "
+    r".*",
+    r"(?:comparte|compartir|comparta) (?:este|esta) (?:artículo|entrada|post|publicación|boletín|"
+    r"newsletter|página)\b.{0,80}",
+    r"si te (?:ha )?gust(?:ó|ado|a)\b.{0,60}(?:comp[aá]rt|suscr|sígue|newsletter|boletín|apoy).*",
+    rf"(?:sígueme|síguenos|encuéntrame|encuéntranos) en {_NETWORKS}.{{0,80}}",
+    r"(?:originalmente )?publicado (?:originalmente )?en \S+\.\S+.{0,80}",
+    r".{0,60}todos los derechos reservados[.]?|ver en (?:el|tu|su) navegador",
+    r"volver arriba|ir al contenido|(?:tiempo de lectura:? )?\d+ min(?:utos?)?(?: de lectura)?",
+)
+CALLS = "|".join((*_GERMAN, *_FRENCH, *_SPANISH))
+LIKES = r"gefällt mir|j'aime|me gusta"  # after a number
+COUNTED = r"kommentare?|antworten|commentaires?|réponses?|comentarios?|respuestas?"  # as well
+SHARE = (
+    r"teilen|twittern|tweeten|posten|drucken|(?:(?:auf|bei|per|via|über) [\w-]+ )?teilen|"
+    r"(?:auf|bei|per|via|über) (?:facebook|twitter|x|linkedin|reddit|e-mail|mail|whatsapp|"
+    r"mastodon) "
+    r"(?:teilen|senden|versenden)|partager|tweeter|imprimer|envoyer|(?:partager )?(?:sur|par|via) "
+    r"(?:facebook|twitter|x|linkedin|reddit|e-mail|mail|courriel|whatsapp|mastodon)|compartir|"
+    r"tuitear|imprimir|enviar|correo|(?:compartir )?(?:en|por) (?:facebook|twitter|x|linkedin|"
+    r"reddit|"
+    r"correo|e-mail|whatsapp|mastodon)"
+)
+CLUE = (
+    r"abonn|abbestell|abmelden|empfehl|empfiehl|teile|newsletter|verteiler|mailingliste|folg|"
+    r"erhältst|erhalten|bekomm|erschienen|veröffentlicht|vorbehalten|inscri|partag|suivez|suis-|"
+    r"retrouve|recevez|reçois|publié|paru |réservés|suscr|de baja|comp[aá]rt|apúntate|"
+    r"boletín|sígue|"
+    r"encuéntra|recib|publicado|reservados|apoy"
+)
+COMMENTS = (  # headings of what readers wrote
+    r"(?:schreibe? |hinterlasse? |verfasse )?(?:einen |deinen |ihren )?kommentar (?:schreiben|"
+    r"hinterlassen|verfassen|abgeben)|(?:schreibe?|hinterlasse?) (?:einen|deinen) kommentar|"
+    r"(?:laisser|laissez|ajouter|écrire) (?:un|votre) commentaire|"
+    r"(?:deja|dejar|escribe|escribir|añadir) (?:un|tu) comentario|deja una respuesta"
+)
+COMMENTING = (  # marks of a reader's entry
+    r"antworten|gefällt mir|melden|répondre|j'aime|signaler|responder|me gusta|denunciar"
+)
+AGO = (
+    r"\bvor (?:\d+|einer|einem) (?:minuten?|stunden?|tag(?:en)?|wochen?|monat(?:en)?|"
+    r"jahr(?:en)?)\b|"
+    r"\bil y a (?:\d+|une?) (?:minutes?|heures?|jours?|semaines?|mois|ans?)\b|"
+    r"\bhace (?:\d+|una?) (?:minutos?|horas?|días?|semanas?|mes(?:es)?|años?)\b"
+)
+SAYS = r"sagte?|schreibt|schrieb|meint|kommentierte?|dit|a dit|écrit|a écrit|dice|dijo|escribió"
+AFTERWORDS = (  # headings of further reading
+    r"(?:ähnliche|verwandte|weitere|beliebte|neueste|empfohlene) (?:beiträge|artikel|texte)|"
+    r"das könnte (?:dich|sie) auch interessieren|(?:articles|billets) (?:similaires|récents|liés)|"
+    r"à lire aussi|(?:artículos|entradas) (?:relacionad[oa]s|recientes|similares)|"
+    r"también te puede (?:gustar|interesar)"
+)
+AFTERCALLS = (  # headings of calls
+    r"(?:diesen (?:beitrag|artikel) teilen|teile diesen (?:beitrag|artikel)|"
+    r"partage[rz] cet article|"
+    r"compart(?:e|ir) (?:este artículo|esta entrada)):?|über (?:den autor|die autorin)|"
+    r"à propos de l'aut(?:eur|rice)|sobre (?:el autor|la autora)|newsletter abonnieren|"
+    r"(?:abonnez-vous|suscríbete)(?: (?:à|a) .{1,60})?"
+)
