@@ -18,7 +18,12 @@ from pydantic import (
 )
 
 from twin_core.bylines import is_name, signers
-from twin_core.errors import BlockedError, ConsentError, SettingError, UnknownAuthorError
+from twin_core.errors import (
+    ConsentError,
+    SettingError,
+    UnknownAuthorError,
+    WithheldError,
+)
 from twin_core.files import write_atomically
 from twin_core.fingerprint import file_hash, fingerprint
 from twin_core.sources import SourceSpec
@@ -89,7 +94,7 @@ class Author(_Part):
         """
         own, others = signers(byline, (self.name, *self.aliases))
         if own and others and not self.coauthored:
-            raise BlockedError(
+            raise WithheldError(
                 f"signed by {', '.join(others)}, too, whose consent is not recorded: `coauthored: "
                 "true` of the author takes such articles",
                 "set it if the others agree.",

@@ -42,6 +42,11 @@ class BlockedError(SourceError):
     """An article or address that a rule of collection forbids: private network, robots, size."""
 
 
+class WithheldError(BlockedError):
+    """An article that its author or its site does not give out: a draft, what others signed, what
+    robots.txt forbids. Unlike what merely cannot be taken, it has to go where it is stored."""
+
+
 class LakeError(TwinError):
     """A stored table or record is missing or unreadable."""
 

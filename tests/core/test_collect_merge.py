@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.core.test_collect import INES, LONG, folder, gather, gather_all, live
-from tests.serving import Page, article, serving
+from tests.serving import Page, article, rss, serving
 from twin_core.collect.collect import collect, utc_now
 from twin_core.collect.folder import FolderSource
 from twin_core.collect.source import Reference, open_source
@@ -151,6 +151,27 @@ def test_while_one_of_two_sources_of_a_label_fails_nothing_is_missed(tmp_path: P
         assert [tally.missing + tally.gone for tally in tallies] == [0, 0]
         assert [tally.unchanged for tally in tallies] == [not failed for failed in fails]
     assert live(frame) == ["A", "B"]
+
+
+def test_an_overloaded_host_is_left_alone_and_loses_nothing():
+    pages = {f"/{n}": article(f"{n} " + LONG + OTHER[: 90 * n]) for n in range(5)}
+    with serving({**pages, "/feed": rss("/3", "/4")}) as site:
+        ways = [
+            pages_of(site.address, "/0", "/1", "/2"),
+            FeedSpec(kind="feed", url=f"{site.address}/feed"),
+        ]
+        first, _ = gather_all(ways)
+        site.pages |= dict.fromkeys(pages, Page("", 429))
+        frame = first
+        for _ in range(3):
+            site.requests.clear()
+            frame, tallies = gather_all(ways, frame)
+            assert site.asked() == ["/0"] * 3
+            assert [tally.missing + tally.gone for tally in tallies] == [0, 0]
+            assert [url for url, _ in tallies[0].quarantined] == list(ways[0].urls)
+            assert all("HTTP 429" in reason for _, reason in tallies[0].quarantined)
+            assert "not asked again in this pass (HTTP 429)" in str(tallies[1].failed)
+        assert frame.equals(first)
 
 
 def test_what_a_whole_feed_lets_go_keeps_its_text():

@@ -68,8 +68,9 @@ class Articles:
         text = self._pending.get(key)
         return self._bodies([key])[key] if text is None else text
 
-    def put(self, key: str, row: Row) -> None:
-        """Store a row; without a `body` it keeps the one it has."""
+    def put(self, key: str, row: Row, last: bool = False) -> None:
+        """Store a row; without a `body` it keeps the one it has. last: not before `draft` is
+        published."""
         light = {name: row[name] for name in LIGHT}
         self._changed[key] = light
         self._pending[key] = row["body"] if "body" in row else self._pending.get(key)
@@ -77,7 +78,7 @@ class Articles:
             self._key_at[url] = key
         if self._titles is not None:
             self._enter(key, light["title"], title_key(light["title"]))
-        if len(self._pending) >= BATCH:
+        if len(self._pending) >= BATCH and not last:
             self.draft().publish()  # or a crawl that dies would have fetched for nothing
 
     def remove(self, key: str) -> None:

@@ -56,6 +56,7 @@ def update(
     if not len(work.articles) and failures:
         raise failures[0]
     work.mark_orphans()
+    work.finish()
     return work.articles.draft(), work.tallies
 
 

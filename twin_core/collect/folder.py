@@ -22,7 +22,7 @@ from twin_core.collect.frontmatter import (
 from twin_core.collect.page import about, decode
 from twin_core.collect.source import Fetched, Reference, Validators
 from twin_core.collect.web import Web
-from twin_core.errors import BlockedError, EmptyError, GoneError, SourceError
+from twin_core.errors import BlockedError, EmptyError, GoneError, SourceError, WithheldError
 from twin_core.sources import FolderSpec
 
 # MDX: imports and exports at the top, and components that stand alone on a line
@@ -104,7 +104,7 @@ class FolderSource:
         except (OSError, ValueError) as error:
             raise SourceError(f"{path} cannot be read: {error}", remedy) from error
         if fetched is None:
-            raise BlockedError(f"{path} is marked as a draft", "set `draft: false` to publish it.")
+            raise WithheldError(f"{path} is marked as a draft", "set `draft: false` to publish it.")
         return fetched
 
 

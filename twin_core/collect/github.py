@@ -17,7 +17,7 @@ from twin_core.collect.page import decode
 from twin_core.collect.source import Fetched, Reference, Validators, moment
 from twin_core.collect.vetting import vetted
 from twin_core.collect.web import Web
-from twin_core.errors import BlockedError, GoneError, SourceError, UnreachableError
+from twin_core.errors import BlockedError, GoneError, SourceError, UnreachableError, WithheldError
 from twin_core.sources import GithubSpec
 
 MARKDOWN = (".md", ".mdx", ".markdown")
@@ -91,7 +91,7 @@ class GithubSource:
         name, share = main_author(lines_by_author(blame), self._emails)
         if share <= MOST:
             by = f"{share:.0%} of its lines are by {', '.join(self.spec.emails) or name}"
-            raise BlockedError(f"{reference.url} is not mostly by one author: {by}", _EMAILS)
+            raise WithheldError(f"{reference.url} is not mostly by one author: {by}", _EMAILS)
         return Fetched(
             body=body,
             media_type="text/markdown",
@@ -135,6 +135,8 @@ def address_of(url: str, allowed: Sequence[str]) -> tuple[str, str]:
         raise BlockedError(f"{url} is not encrypted", "name it by https://.")
     try:
         found = vetted(host, number, allowed)
+    except TimeoutError as error:
+        raise UnreachableError(str(error), "check the name server if it stays so.") from error
     except OSError as error:
         raise UnreachableError(f"{host} has no address: {error.strerror}", ADDRESS) from error
     numbers = ",".join(f"[{one}]" if ":" in one else one for one in found)
@@ -228,7 +230,7 @@ def _article(text: str, path: str, reference: Reference) -> tuple[str, str]:
     except ValueError as error:
         raise SourceError(f"{reference.url} cannot be read: {error}", _OTHERS) from error
     if meta.get("draft") is True or meta.get("published") is False:
-        raise BlockedError(f"{reference.url} is marked as a draft", _OTHERS)
+        raise WithheldError(f"{reference.url} is marked as a draft", _OTHERS)
     if path.lower().endswith(".mdx"):
         body = _MDX.sub("", body)
     title = str(meta.get("title") or "").strip() or _heading(body) or reference.title

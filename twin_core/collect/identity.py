@@ -8,6 +8,7 @@ from twin_core.authors import Author
 from twin_core.collect.articles import Articles, Row
 from twin_core.collect.same import Sketch, alike, sketch, without_site
 from twin_core.collect.source import Reference, canonical_url, document_id, site_of
+from twin_core.errors import BlockedError
 
 _KEPT = 512  # sketches in memory: some 100 MB
 
@@ -54,7 +55,18 @@ class Identity:
             return False
         if not url.startswith("http"):
             return True  # a file of the author's own says so
-        site = site_of(canonical)
+        return self._is_own_site(canonical, url)
+
+    def require_site(self, address: str, url: str) -> None:
+        """Raises `BlockedError` where an article's address leads to a site that is not its own."""
+        if not self._is_own_site(address, url):
+            raise BlockedError(
+                f"{url} leads to {address}, on another site",
+                "if that is the author's, too, name it in a source of the author.",
+            )
+
+    def _is_own_site(self, address: str, url: str) -> bool:
+        site = site_of(address)
         return any(
             site == own or site.endswith(f".{own}") or own.endswith(f".{site}")
             for own in (site_of(url), *self._sites)

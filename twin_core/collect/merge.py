@@ -17,7 +17,7 @@ from twin_core.collect.source import (
     document_id,
 )
 from twin_core.collect.tally import SourceTally, Window
-from twin_core.errors import BlockedError, GoneError, SourceError, TwinError
+from twin_core.errors import GoneError, SourceError, TwinError, WithheldError
 from twin_core.progress import track
 
 MISSED_CHECKS = 2  # in a row, before an article counts as gone
@@ -41,8 +41,10 @@ class Pass:
         self.labels = labels
         self.tallies: list[SourceTally] = []
         self.failed: set[str] = set()
+        self._partial: set[str] = set()  # labels of which not all is listed
         self._claimed: set[str] = set()  # found in this pass
         self._judged: set[str] = set()  # listed, but not to be had; what follows is decided
+        self._missing: dict[str, SourceTally] = {}  # once more, unless another source has it
         self._identity = Identity(author, articles, self._claimed)
 
     def take(self, source: Source, references: Sequence[Reference], tally: SourceTally) -> None:
@@ -60,6 +62,8 @@ class Pass:
                 tally.unchanged += 1
             else:
                 self._refresh(source, reference, tally)
+        if not source.complete:  # it may have found that out by listing
+            self._partial.add(source.label)
 
     def take_leave(self, source: Source, tally: SourceTally) -> None:
         """What sources of this label no longer list; after `take` of all of them."""
@@ -67,7 +71,7 @@ class Pass:
             return
         for key in self._left(source.label):
             row = self.articles.get(key)
-            if row and (source.complete or row["status"] == "gone"):
+            if row and (source.label not in self._partial or row["status"] == "gone"):
                 self._miss(key, tally)
             elif row:
                 self._recheck(source, row, tally)
@@ -146,8 +150,10 @@ class Pass:
         """The article, True if it is unchanged, or False if it is not to be had, which is told."""
         try:
             fetched = source.fetch(reference, known)
+            if fetched and fetched.answered_at:
+                self._identity.require_site(fetched.answered_at, reference.url)
             if fetched and not self.author.wrote(fetched.byline):
-                raise BlockedError(
+                raise WithheldError(
                     f"signed by {', '.join(fetched.byline)}, not by {self.author.name}",
                     "add the name to the author's `aliases` if it is the same person.",
                 )
@@ -173,7 +179,7 @@ class Pass:
         Whatever cannot be read may be again, or in another source."""
         row = self.articles.get(key)
         own = row and (row["source"] == source.label or row["source"] not in self.labels)
-        final = isinstance(error, GoneError | BlockedError)
+        final = isinstance(error, GoneError | WithheldError)
         if not (row and isinstance(error, GoneError)):
             tally.leave_out(reference.url, error)
         if own and final and key not in self._judged and not self.window:
@@ -246,12 +252,18 @@ class Pass:
         self.articles.put(target, {**fresh, "doc_id": target})
 
     def _miss(self, key: str, tally: SourceTally) -> None:
-        row = self.articles.get(key)
-        if row is None or row["status"] == "gone":
-            return
-        missed = (row["missed"] or 0) + 1
-        gone = missed >= MISSED_CHECKS
-        tally.gone += gone
-        tally.missing += not gone
-        status = "gone" if gone else row["status"]
-        self.articles.put(key, {**row, "missed": missed, "status": status})
+        self._missing.setdefault(key, tally)
+
+    def finish(self) -> None:
+        """Count what is missing, in the pass's last state alone: a pass that dies has counted
+        nothing, or the one after it would count the same check again."""
+        for key, tally in self._missing.items():
+            row = self.articles.get(key)
+            if row is None or row["status"] == "gone" or key in self._claimed:
+                continue
+            missed = (row["missed"] or 0) + 1
+            gone = missed >= MISSED_CHECKS
+            tally.gone += gone
+            tally.missing += not gone
+            status = "gone" if gone else row["status"]
+            self.articles.put(key, {**row, "missed": missed, "status": status}, last=True)

@@ -22,7 +22,7 @@ from twin_core.collect.frontmatter import (
 from twin_core.collect.source import Fetched, moment, web_address
 from twin_core.collect.zipped import ExportSource, Member, open_archive, open_folder
 from twin_core.confined import Confined
-from twin_core.errors import BlockedError, SourceError
+from twin_core.errors import SourceError, WithheldError
 from twin_core.sources import NotionSpec, ObsidianSpec
 
 _PAGES = r"(?:.*/)?(?:[^/]* )?[0-9a-f]{32}\.md"
@@ -148,7 +148,9 @@ class NotionSource(NotesSource):
         checked = {key: said.get(key, "").lower() for key in ("draft", "publish", "published")}
         withheld = "no" in (checked["publish"], checked["published"]) or checked["draft"] == "yes"
         if withheld or said.get("status", "").lower() in _UNFINISHED:
-            raise BlockedError("it is marked as a draft", "set its Status in Notion to publish it.")
+            raise WithheldError(
+                "it is marked as a draft", "set its Status in Notion to publish it."
+            )
         published = _first_moment(said, (*_DATED, *_CREATED))
         name = _NOTION_ID.sub("", note.name.rsplit("/", 1)[-1].removesuffix(".md"))
         signed = next((said[key] for key in _SIGNED if said.get(key)), "")
@@ -208,7 +210,7 @@ class ObsidianSource(NotesSource):
         status = str(said.get("status") or "").strip().lower()
         withheld = said.get("publish") is False or said.get("published") is False
         if withheld or said.get("draft") is True or status in _UNFINISHED:
-            raise BlockedError("it is marked as a draft", "set `draft: false` to publish it.")
+            raise WithheldError("it is marked as a draft", "set `draft: false` to publish it.")
         text = _rewritten(text, _OBSIDIAN_CODE, _obsidian_prose)
         heading, rest = split_heading(text)
         name = note.name.rsplit("/", 1)[-1].removesuffix(".md")

@@ -9,17 +9,23 @@ MAX_RETRY_AFTER = 30.0  # seconds that are waited for; a host that wants more ha
 
 
 class Pace:
-    """By host and port: the pause that we make, and the one that the host asked for."""
+    """By host and port: the pause that we make, the one that the host asked for, and whether it is
+    past asking."""
 
     def __init__(self) -> None:
         self._ready_at: dict[str, float] = {}
         self._asked_until: dict[str, float] = {}
+        self._given_up: dict[str, str] = {}
 
     def take_turn(self, host: str, delay: float, deadline: float) -> None:
         """Wait for the host's turn, and let the next one come `delay` seconds later.
 
-        Raises `UnreachableError` if the turn comes after `deadline`, or the host wants a long rest.
+        Raises `UnreachableError` if the turn comes after `deadline`, the host wants a long rest, or
+        it was given up.
         """
+        if reason := self._given_up.get(host):
+            problem = f"{host} is not asked again in this pass ({reason})"
+            raise UnreachableError(problem, "it is asked again later; stored articles are kept.")
         now = time.monotonic()
         rest = self._asked_until.get(host, now) - now
         if rest > MAX_RETRY_AFTER:
@@ -36,6 +42,10 @@ class Pace:
     def postpone(self, host: str, seconds: float) -> None:
         """The host asked for a rest (Retry-After)."""
         self._asked_until[host] = time.monotonic() + seconds
+
+    def give_up(self, host: str, reason: str) -> None:
+        """Leave the host alone from now on: what is the matter is not that of one page."""
+        self._given_up[host] = reason
 
 
 def seconds_asked(retry_after: str) -> float | None:

@@ -12,10 +12,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlsplit
 
-from twin_core.collect.source import Fetched, Reference, Validators, moment, web_address
+from twin_core.collect.source import (
+    Fetched,
+    Reference,
+    Validators,
+    canonical_url,
+    moment,
+    web_address,
+)
 from twin_core.collect.web import Answer, Web
-from twin_core.errors import SourceError
+from twin_core.errors import GoneError, SourceError
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _READ_CHARACTERS = 400_000  # what describes a page stands at its head
@@ -212,7 +220,15 @@ def fetch_page(web: Web, reference: Reference, known: Validators | None) -> Fetc
 
 
 def as_fetched(answer: Answer, reference: Reference) -> Fetched:
-    """A page's answer with what it says of itself; the listing's dates come first."""
+    """A page's answer with what it says of itself; the listing's dates come first.
+
+    Raises `GoneError` where the address leads to a front page: many sites answer so for what they
+    have taken down.
+    """
+    there, asked = canonical_url(answer.url), canonical_url(reference.url)
+    led = urlsplit(there)[1:] != urlsplit(asked)[1:]  # http to https is the same
+    if led and urlsplit(there).path == "/" != urlsplit(asked).path and not urlsplit(there).query:
+        raise GoneError(f"{reference.url} leads to the front page {there}", "it was taken down.")
     html = decode(answer.body, answer.charset)
     page = about(html, answer.url)
     return Fetched(
@@ -223,7 +239,8 @@ def as_fetched(answer: Answer, reference: Reference) -> Fetched:
         published_at=reference.published_at or page.published_at,
         updated_at=reference.updated_at or page.updated_at,
         dated_by="listing" if reference.published_at else page.dated_by,
-        canonical=page.canonical,
+        canonical=page.canonical or (there if led else None),
+        answered_at=there if led else None,
         etag=answer.headers.get("etag"),
         last_modified=answer.headers.get("last-modified"),
         paywalled=page.paywalled,

@@ -39,6 +39,7 @@ class Fetched:
     byline: the names that it is signed with; empty where it is signed with none.
     dated_by: what `published_at` was read from, e.g. `feed`, `json-ld`, `front matter`, `git log`.
     canonical: the address that the article itself calls its own, if it names one.
+    answered_at: the address that the article's own led to, where that is another.
     paywalled: the body is not whole for us; it must then be empty.
     """
 
@@ -53,6 +54,7 @@ class Fetched:
     etag: str | None = None
     last_modified: str | None = None
     paywalled: bool = False
+    answered_at: str | None = None
 
 
 @dataclass(frozen=True)

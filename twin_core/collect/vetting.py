@@ -9,8 +9,10 @@ import ipaddress
 import math
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from httpcore2 import (
@@ -24,6 +26,7 @@ from httpcore2 import (
 
 from twin_core.errors import BlockedError
 
+LOOKUP_SECONDS = 10.0  # of a name; the limits of a system's resolver add up to more
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # All that IANA has given out of IPv6; what lies outside is local, reserved, or IPv4 in disguise.
 _UNICAST = ipaddress.ip_network("2000::/3")
@@ -57,13 +60,36 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def vetted(host: str, port: int, allowed: Sequence[str]) -> list[str]:
+def _resolved_within(host: str, port: int, seconds: float) -> list[str]:
+    """`resolve`, or `TimeoutError` after so long. In a thread, which is left behind if it hangs:
+    nothing ends a look-up."""
+    answers: SimpleQueue[list[str] | Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(resolve(host, port))
+        except Exception as error:  # noqa: BLE001 - raised where the answer is waited for
+            answers.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except Empty:
+        problem = f"the address of {host} could not be looked up within {seconds:.0f} s"
+        raise TimeoutError(f"{problem}; it is tried again later") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def vetted(host: str, port: int, allowed: Sequence[str], seconds: float = math.inf) -> list[str]:
     """The addresses of `host`, all of which may be connected to.
 
-    allowed: hosts of the private network, as host or host:port. Raises `BlockedError` if any
-    address of another host is private, `OSError` if it has none.
+    allowed: hosts of the private network, as host or host:port. seconds: for the look-up, of which
+    it takes `LOOKUP_SECONDS` at most. Raises `BlockedError` if any address of another host is
+    private, `TimeoutError` if there was no answer in time, another `OSError` if it has none.
     """
-    addresses = resolve(host, port)
+    addresses = _resolved_within(host, port, min(seconds, LOOKUP_SECONDS))
     if host.lower() in allowed or f"{host.lower()}:{port}" in allowed:
         return addresses
     private = [address for address in addresses if not is_public(address)]
@@ -92,7 +118,11 @@ class VettingBackend(NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> NetworkStream:
         try:
-            addresses = vetted(host.strip("[]"), port, self.allowed)
+            within = _within(None, self._left)
+            addresses = vetted(host.strip("[]"), port, self.allowed, within)
+        except TimeoutError as error:
+            self._left()  # the clock's own error, where it was the clock
+            raise ConnectTimeout(str(error)) from error
         except OSError as error:
             raise ConnectError(f"{host} has no address: {error.strerror}") from error
 

@@ -14,7 +14,7 @@ from twin_core.collect.address import check_address
 from twin_core.collect.decoding import decoded
 from twin_core.collect.pace import MAX_RETRY_AFTER, Pace, seconds_asked
 from twin_core.collect.transport import open_client
-from twin_core.errors import BlockedError, GoneError, SourceError, UnreachableError
+from twin_core.errors import BlockedError, GoneError, SourceError, UnreachableError, WithheldError
 
 if TYPE_CHECKING:
     import httpx2
@@ -30,6 +30,7 @@ MAX_REDIRECTS = 5
 MAX_CRAWL_DELAY = 10.0
 WORTH_RETRYING = {408, 425, 429, 500, 502, 503, 504}
 REDIRECTS = {301, 302, 303, 307, 308}
+OVERLOADED = {429, 503}  # said of the host, not of one page
 GONE = {404, 410}
 _LATER = "check the address and that the site is up; stored articles are kept."
 
@@ -62,7 +63,7 @@ class _RetryLater(Exception):
 
     def __init__(self, status: int, wait: float | None) -> None:
         super().__init__(f"HTTP {status}" + (f", asks to wait {wait:.0f} s" if wait else ""))
-        self.wait = wait
+        self.status, self.wait = status, wait
 
 
 class Web:
@@ -147,7 +148,7 @@ class Web:
     def _require_permission(self, url: str) -> None:
         robots = self._rules(url)
         if robots and not robots.can_fetch(url, AGENT):
-            raise BlockedError(
+            raise WithheldError(
                 f"robots.txt of {urlsplit(url).netloc} forbids {url}",
                 "let the user agent llm-twin in there, or export the articles instead.",
             )
@@ -172,7 +173,8 @@ class Web:
         return self._robots[origin]
 
     def _attempts(self, url: str, headers: dict[str, str], listing: bool, robots: bool) -> Answer:
-        """One address asked until it answers, `ATTEMPTS` times at most."""
+        """One address asked until it answers, `ATTEMPTS` times at most; a host that then still is
+        overloaded, or not there, is not asked for another."""
         import httpx2
         import stamina
 
@@ -195,6 +197,9 @@ class Web:
             return attempt()
         except (httpx2.HTTPError, httpx2.InvalidURL, zlib.error, _RetryLater) as error:
             reason = str(error) or type(error).__name__
+            absent = isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout))
+            if absent or robots or getattr(error, "status", None) in OVERLOADED:
+                self._pace.give_up(_host(url), reason)
             raise UnreachableError(f"{url} cannot be fetched: {reason}", _LATER) from error
 
     def _once(self, url: str, headers: dict[str, str], listing: bool, robots: bool) -> Answer:
