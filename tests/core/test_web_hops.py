@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests.serving import Page, local_web, serving
-from twin_core.collect.web import MAX_ROBOTS
+from twin_core.collect.web import ATTEMPTS, MAX_ROBOTS
 from twin_core.errors import BlockedError, SourceError, UnreachableError
 
 
@@ -91,6 +91,51 @@ def test_a_host_that_wants_a_long_rest_is_not_asked_again_in_this_pass():
             with pytest.raises(UnreachableError, match="asks to (wait|be left alone)"):
                 web.get(f"{site.address}/{n}")
         assert site.asked() == ["/0"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_host_that_stays_overloaded_is_given_up_after_one_page(status: int):
+    with (
+        serving({f"/{n}": Page("", status) for n in range(6)}) as site,
+        serving({"/": Page()}) as b,
+    ):
+        with local_web() as web:
+            with pytest.raises(UnreachableError, match=f"/0 cannot be fetched: HTTP {status}"):
+                web.get(f"{site.address}/0")
+            for n in range(1, 6):
+                with pytest.raises(UnreachableError, match=f"not asked again .*HTTP {status}"):
+                    web.get(f"{site.address}/{n}")
+            assert web.get(f"{b.address}/").status == 200
+        assert site.asked() == ["/0"] * ATTEMPTS
+        site.pages["/1"] = Page("again")
+        with local_web() as web:
+            assert web.get(f"{site.address}/1").body == b"again"
+
+
+def test_a_page_that_is_broken_speaks_for_itself_alone():
+    with serving({"/a": Page("", 500), "/b": Page("b")}) as site, local_web() as web:
+        with pytest.raises(UnreachableError, match="HTTP 500"):
+            web.get(f"{site.address}/a")
+        assert web.get(f"{site.address}/b").body == b"b"
+
+
+def test_robots_that_stay_unreachable_are_asked_for_by_one_page():
+    pages = {"/robots.txt": Page("", 500), "/a": Page(), "/b": Page()}
+    with serving(pages) as site, local_web() as web:
+        for path in "ab":
+            with pytest.raises(UnreachableError, match="HTTP 500"):
+                web.get(f"{site.address}/{path}")
+        assert [path for path, _ in site.requests] == ["/robots.txt"] * ATTEMPTS
+
+
+def test_a_host_that_is_not_there_is_given_up_after_one_page():
+    with serving({}) as site:
+        address = site.address
+    with local_web() as web:
+        with pytest.raises(UnreachableError, match="cannot be fetched"):
+            web.get(f"{address}/a")
+        with pytest.raises(UnreachableError, match="is not asked again in this pass"):
+            web.get(f"{address}/b")
 
 
 def test_the_pages_own_validator_is_sent_back_as_it_came():

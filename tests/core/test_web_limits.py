@@ -3,12 +3,17 @@
 import gzip
 import logging
 import sqlite3
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.serving import Page, local_web, rss, serving
+from twin_core.collect import vetting
+from twin_core.collect.github import address_of
+from twin_core.collect.web import ATTEMPTS, Web
 from twin_core.errors import SourceError, UnreachableError
 
 TEXT = b"".join(b"sentence %d of it. " % n for n in range(3000))
@@ -92,6 +97,47 @@ def test_a_pass_does_not_wait_past_its_end_to_ask_again():
             with pytest.raises(SourceError):
                 web.get(f"{site.address}/{path}")
         assert time.monotonic() - started < 1.0
+
+
+@pytest.fixture
+def deaf_name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A resolver that never answers, as a double: what a real one does depends on the system."""
+    asked: list[str] = []
+    over = threading.Event()
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        over.wait(60)
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr(vetting, "resolve", resolve)
+    monkeypatch.setattr(vetting, "LOOKUP_SECONDS", 0.3)
+    yield asked
+    over.set()
+
+
+def test_a_look_up_that_hangs_ends_in_time(deaf_name_server: list[str]):
+    started = time.monotonic()
+    with Web(delay=0) as web:
+        reason = r"blog.test could not be looked up within 0.3 s; it is tried again later"
+        for path in "abc":
+            with pytest.raises(UnreachableError, match=reason):
+                web.get(f"https://blog.test/{path}")
+    assert deaf_name_server == ["blog.test"] * ATTEMPTS  # by the first page, and then no more
+    assert time.monotonic() - started < 8.0
+
+
+def test_a_look_up_that_hangs_ends_with_the_pass(deaf_name_server: list[str], monkeypatch):
+    monkeypatch.setattr(vetting, "LOOKUP_SECONDS", 60.0)
+    started = time.monotonic()
+    with Web(delay=0, seconds=0.5) as web, pytest.raises(UnreachableError, match="used up"):
+        web.get("https://blog.test/a")
+    assert time.monotonic() - started < 2.0
+
+
+def test_the_look_up_of_a_repository_s_host_ends_in_time(deaf_name_server: list[str]):
+    with pytest.raises(UnreachableError, match="code.test could not be looked up"):
+        address_of("https://code.test/tides.git", ())
 
 
 def test_without_its_cache_a_listing_is_transferred_whole(tmp_path: Path, caplog, capfd):

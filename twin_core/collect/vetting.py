@@ -75,7 +75,7 @@ def _resolved_within(host: str, port: int, seconds: float) -> list[str]:
     try:
         answer = answers.get(timeout=seconds)
     except Empty:
-        problem = f"the address of {host} could not be looked up within {seconds:.0f} s"
+        problem = f"the address of {host} could not be looked up within {seconds:.2g} s"
         raise TimeoutError(f"{problem}; it is tried again later") from None
     if isinstance(answer, Exception):
         raise answer
