@@ -164,3 +164,17 @@ def test_lists_keep_their_nesting_and_their_code():
     rows += ["2. Two", "   - deep", "     - deeper"]
     start = found.index("1. One:") if "1. One:" in found else found.index("1. One: ")
     assert [row.rstrip() for row in found[start : start + len(rows)]] == rows
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        '<pre><code class="language-yaml">{}</code></pre>',
+        '<pre class="lang-yaml"><code>{}</code></pre>',
+        '<div class="highlight highlight-source-yaml"><pre>{}</pre></div>',
+    ],
+)
+def test_code_keeps_the_name_of_its_language(marked: str):
+    told = PROSE + marked.format("keys: none") + PROSE
+    text = main_text(f"<html><body><article>{told}</article></body></html>", URL, "On bread")
+    assert "\n```yaml\nkeys: none\n```\n" in text

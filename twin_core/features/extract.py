@@ -35,6 +35,9 @@ _BOX = re.compile(
     r"speechify-ignore|sponsor\w*|sr-only|subscri\w+|syndication|table-of-contents|tags|"
     r"timestamp|toc|upvote|visually-hidden|votes?|webring)(?![a-z])"
 )
+_LANGUAGE = re.compile(
+    r"(?:^|\s)(?:language|lang|highlight-source)-([A-Za-z][\w+#.-]{0,19})(?:\s|$)"
+)
 _LINE_NUMBER = re.compile(r"(?<![a-z])(lnt?|line-?nos?|linenos|line-numbers?|gutter)(?![a-z])")
 _UNREAD = "audio button canvas figcaption iframe input noscript object script select style svg"
 _UNREAD += " template textarea video"
@@ -115,6 +118,15 @@ def _untangle(body: Any) -> None:
             element.tag = "div"
 
 
+def _language(block: Any) -> str:
+    """The language that a code block is marked with, as highlighters do; empty if with none."""
+    around = [block, *block.iter("code")] + (
+        [] if block.getparent() is None else [block.getparent()]
+    )
+    found = (_LANGUAGE.search(element.get("class") or "") for element in around)
+    return next((match[1].lower() for match in found if match), "")
+
+
 def _hold_code(body: Any) -> list[str]:
     """Put a numbered mark in the place of each code block; the blocks, fenced."""
     held: list[str] = []
@@ -124,10 +136,11 @@ def _hold_code(body: Any) -> list[str]:
         for br in block.iter("br"):
             br.tail = "\n" + (br.tail or "")
         code = block.text_content().strip("\n").rstrip()
+        language = _language(block)
         fence = max(["```", *(run + "`" for run in re.findall("`{3,}", code))], key=len)
         del block[:]
         block.tag, block.text = "p", f"{_MARK}{len(held)}{_MARK}" if code else ""
-        held.append(f"{fence}\n{code}\n{fence}")
+        held.append(f"{fence}{language}\n{code}\n{fence}")
     return held
 
 
