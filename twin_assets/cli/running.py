@@ -5,11 +5,14 @@ import time
 from rich.markup import escape
 
 from twin_assets.cli import console as view
+from twin_assets.runner import Outcome
 from twin_core.authors import load_authors
 from twin_core.lake import Lake
 from twin_core.recipe import load_recipe
 from twin_core.records import EvalReport
 from twin_core.settings import load_settings, prepare_environment
+
+SERVED = "served_twin"  # the asset with which there is something to ask
 
 
 def run(
@@ -55,12 +58,17 @@ def run(
             out.print(view.headline(report))
         out.print()
         if outcome.success:
-            out.print(
-                f"[green]✓[/] done in {time.monotonic() - started:.0f} s. "
-                f'Ask it: [bold]twin ask {author} "…"[/]'
-            )
+            out.print(_done(author, outcome, time.monotonic() - started))
         else:
             for name, text in outcome.failures.items():
                 out.print(f"[red]✗ {name}[/]: {escape(text)}")
             out.print(f"[dim]what the libraries printed: {log}[/]")
     return outcome.success
+
+
+def _done(author: str, outcome: Outcome, seconds: float) -> str:
+    """The last line of a run that succeeded; where it served the twin, how to ask it."""
+    line = f"[green]✓[/] done in {seconds:.0f} s."
+    if any(step.asset == SERVED for step in outcome.steps):
+        line += f' Ask it: [bold]twin ask {author} "…"[/]'
+    return line
