@@ -5,8 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
+from tests.core.exports import pack
 from tests.core.test_collect import LONG, folder, gather, live
-from tests.core.test_exports import ID, OTHER, pack
+from tests.core.test_exports_notes import ID, OTHER
 from twin_core.sources import NotionSpec
 
 BASE = "https://example.org/posts"
