@@ -8,6 +8,7 @@ child, which is replaced. Arguments and results travel as JSON: nothing the chil
 
 import json
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from twin_core.errors import BlockedError, TwinError
 SECONDS = 20.0
 MEGABYTES = 1500
 START_SECONDS = 60.0  # importing the library that is confined
+ALONE_SECONDS = 5.0  # more, and the child ends by itself: who called it has died
 
 
 class Confined:
@@ -54,8 +56,9 @@ class Confined:
         memory, or failed in another way.
         """
         child = self._started()
-        request = json.dumps({"function": function, "arguments": arguments}).encode() + b"\n"
         seconds = self.seconds + (START_SECONDS if self._fresh else 0)
+        given = {"function": function, "arguments": arguments, "seconds": seconds + ALONE_SECONDS}
+        request = json.dumps(given).encode() + b"\n"
         overdue = threading.Event()
 
         def end() -> None:
@@ -124,10 +127,18 @@ def _answer(function: str, arguments: list[Any]) -> dict[str, Any]:
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO, megabytes: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+    most = megabytes << 20
+    inherited = resource.getrlimit(resource.RLIMIT_AS)[1]  # of the child whose child this is
+    if inherited != resource.RLIM_INFINITY:
+        most = min(most, inherited)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process, whatever it is at
     for line in requests:
-        answers.write(json.dumps(_answer(**json.loads(line))).encode() + b"\n")
+        request = json.loads(line)
+        signal.setitimer(signal.ITIMER_REAL, request.pop("seconds"))
+        answers.write(json.dumps(_answer(**request)).encode() + b"\n")
+        signal.setitimer(signal.ITIMER_REAL, 0)
         answers.flush()
 
 
