@@ -9,14 +9,20 @@ import pytest
 
 from tests.core.test_collect import INES, LONG, feed, folder, gather, gather_all, live
 from tests.serving import Page, article, local_web, rss, serving
+from twin_core.collect import archive, sitemap
+from twin_core.collect.archive import ArchiveSource
 from twin_core.collect.collect import collect, utc_now
+from twin_core.collect.sitemap import SitemapSource
 from twin_core.collect.source import (
     Fetched,
     Reference,
     Validators,
+    listed,
     listing_version,
     open_source,
+    site_of,
 )
+from twin_core.collect.web import Web
 from twin_core.errors import SourceError, UnreachableError
 from twin_core.sources import ArchiveSpec, SitemapSpec
 
@@ -142,3 +148,109 @@ def test_an_unforeseen_fault_is_that_of_its_source(articles):
     assert (tallies[1].new, frame.height) == (18, 18)
     with pytest.raises(SourceError, match="cannot be listed"):
         listing_version(Faulty())
+
+
+def sitemap_of(*addresses: str) -> Page:
+    return Page(f"<urlset>{''.join(f'<url><loc>{one}</loc></url>' for one in addresses)}</urlset>")
+
+
+def test_what_a_sitemap_lists_on_another_site_is_not_taken():
+    pages = {"/theirs": article("Theirs. " + LONG), "/ok": article(LONG, "<title>Own</title>")}
+    with serving(pages) as site, Web(allowed=("127.0.0.1", "localhost")) as web:
+        theirs = site.address.replace("127.0.0.1", "localhost") + "/theirs"
+        site.pages["/s.xml"] = sitemap_of("{origin}/ok", theirs)
+        spec = SitemapSpec(kind="sitemap", url=f"{site.address}/s.xml")
+        frame, tallies = collect(INES, [open_source(spec, web)], None, utc_now())
+        assert "/theirs" not in site.asked()
+    assert live(frame) == ["Own"]
+    (address, reason) = tallies[0].blocked[0]
+    assert address == theirs and "another site than the sitemap" in reason
+
+
+@pytest.mark.parametrize(
+    ("host", "other", "is_own"),
+    [
+        ("example.org", "www.example.org", True),
+        ("www.example.org", "example.org", True),
+        ("example.org", "blog.example.org", True),
+        ("maps.example.org", "example.org", True),
+        ("example.org", "badexample.org", False),
+        ("ines.example.org", "others.example.org", False),
+    ],
+)
+def test_which_sites_a_sitemap_may_list(host: str, other: str, is_own: bool):
+    assert (
+        sitemap._is_within(site_of(f"https://{other}/a"), {site_of(f"https://{host}/")}) is is_own
+    )
+
+
+def listing_of(posts: int) -> dict[str, Page]:
+    """The newest first: a page of an archive, and a part of a sitemap, for each."""
+    pages = {}
+    for number in range(posts):
+        link = f'<a rel="next" href="/list/{number + 1}">older</a>' if number + 1 < posts else ""
+        post = posts - 1 - number
+        pages[f"/list/{number}"] = Page(f'<a href="/post/{post}">x</a>{link}')
+        pages[f"/post/{post}"] = article(f"{post} is this one. {LONG} {post}" * (post + 1))
+        pages[f"/{post}.xml"] = sitemap_of(f"{{origin}}/post/{post}")
+    parts = (f"<sitemap><loc>{{origin}}/{n}.xml</loc></sitemap>" for n in reversed(range(posts)))
+    pages["/map.xml"] = Page(f"<sitemapindex>{''.join(parts)}</sitemapindex>")
+    return pages
+
+
+@pytest.mark.parametrize("kind", ["archive", "sitemap"])
+def test_a_listing_beyond_its_limit_is_told_and_loses_nothing(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(archive, "MAX_LISTS", 4)
+    monkeypatch.setattr(sitemap, "MAX_SITEMAPS", 5)  # the index is one
+    with serving(listing_of(4)) as site:
+        spec: ArchiveSpec | SitemapSpec
+        if kind == "archive":
+            spec = ArchiveSpec(kind="archive", url=f"{site.address}/list/0", include="/post/")
+        else:
+            spec = SitemapSpec(kind="sitemap", url=f"{site.address}/map.xml")
+        frame, tally = gather(spec)
+        assert (tally.found, tally.quarantined) == (4, [])
+        for posts in (6, 8, 10):
+            site.pages.clear()
+            site.pages.update(listing_of(posts))
+            frame, tally = gather(spec, frame)
+            assert (tally.found, tally.new, tally.missing, tally.gone) == (4, 2, 0, 0)
+            limit = "only 4 list pages" if kind == "archive" else "more than 5 sitemaps"
+            assert [limit in reason for _, reason in tally.quarantined] == [True]
+        assert set(frame["status"]) == {"live"}
+        del site.pages["/post/0"]  # what is not listed is still asked for by its page
+        frame, _ = gather(spec, frame)
+        frame, tally = gather(spec, frame)
+        assert (tally.gone, len(live(frame))) == (1, 9)
+
+
+@pytest.mark.parametrize("kind", ["archive", "sitemap"])
+def test_more_pages_than_a_listing_may_have_are_told(kind: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(archive, "MAX_PAGES", 3)
+    monkeypatch.setattr(sitemap, "MAX_PAGES", 3)
+    with serving(listing_of(5)) as site, local_web() as web:
+        source: ArchiveSource | SitemapSource
+        if kind == "archive":
+            address = f"{site.address}/list/0"
+            source = ArchiveSource(ArchiveSpec(kind="archive", url=address, include="/post/"), web)
+        else:
+            source = SitemapSource(SitemapSpec(kind="sitemap", url=f"{site.address}/map.xml"), web)
+        references = listed(source)
+    assert [one.problem is None for one in references] == [True, True, True, False]
+    assert not source.complete
+
+
+def test_a_list_page_that_breaks_off_is_told_and_loses_nothing():
+    pages = {"/ok": article(LONG, "<title>Fine</title>")}
+    pages["/late"] = article("Late, of other words.", "<title>Late</title>")
+    with serving(pages) as site:
+        spec = ArchiveSpec(kind="archive", url=f"{site.address}/list", include="ok|late")
+        site.pages["/list"] = Page('<a href="/ok">x</a><a href="/late">x</a>')
+        frame, _ = gather(spec)
+        site.pages["/list"] = Page('<a href="/ok">x</a><![ <a href="/late">x</a>')
+        for _ in range(3):
+            frame, tally = gather(spec, frame)
+            assert (live(frame), tally.missing) == (["Fine", "Late"], 0)
+            assert "breaks off" in tally.quarantined[0][1]

@@ -1,5 +1,6 @@
 """RSS, Atom and JSON feeds; the page behind an entry where the feed carries only a summary."""
 
+import io
 import json
 import re
 from calendar import timegm
@@ -8,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from twin_core.collect.listing import Listings
 from twin_core.collect.page import fetch_page
 from twin_core.collect.source import Fetched, Reference, Validators, moment, site_of, web_address
-from twin_core.collect.web import Answer, Web
+from twin_core.collect.web import Web
 from twin_core.errors import BlockedError, SourceError
 from twin_core.fingerprint import fingerprint
 from twin_core.sources import FeedSpec
@@ -52,14 +54,15 @@ class FeedSource:
 
     def discover(self) -> Iterator[Reference]:
         answer = self.web.get(self.spec.url, listing=True)
-        home, entries = _read(answer)
-        if not entries:
+        with Listings() as listings:
+            home, items = listings.read(read_feed, answer.body, answer.url)
+        if not items:
             raise SourceError(
                 f"the feed {self.spec.url} has no entries",
                 "check the feed's address in the authors file; open it in a browser.",
             )
         self._sites = {site_of(url) for url in (self.spec.url, answer.url, home) if url}
-        self._entries = {entry.reference.url: entry for entry in entries}
+        self._entries = {item["url"]: _entry(item) for item in items}
         for entry in self._entries.values():
             yield entry.reference
 
@@ -89,20 +92,37 @@ class FeedSource:
         )
 
 
-def _read(answer: Answer) -> tuple[str, list[Entry]]:
-    """(address of the site, entries) of a feed in any dialect; `SourceError` if it is none."""
-    if answer.body.lstrip()[:1] == b"{":
-        return _read_json(answer)
+Item = dict[str, Any]  # an entry as JSON values, since it may come from a child process
+
+
+def read_feed(body: bytes, url: str) -> tuple[str, list[Item]]:
+    """(address of the site, items) of a feed in any dialect; `SourceError` if it is none."""
     import feedparser
 
+    if body.lstrip()[:1] == b"{":
+        return _read_json(body, url)
     parsed = feedparser.parse(
-        answer.body, sanitize_html=False, response_headers={"content-location": answer.url}
+        io.BytesIO(body),  # it would open the file that bytes alone may name
+        sanitize_html=False,
+        response_headers={"content-location": url},
     )
     if not parsed.get("version"):
-        raise _no_feed(answer.url)
-    items = [one for one in parsed.entries if one.get("link")]
-    entries = _entries(answer.url, items, lambda one: _entry(answer.url, one))
-    return str(parsed.feed.get("link", "")), entries
+        raise _no_feed(url)
+    found = [one for one in parsed.entries if one.get("link")]
+    items = _items(url, found, lambda one: _xml_item(url, one))
+    return str(parsed.feed.get("link", "")), items
+
+
+def _entry(item: Item) -> Entry:
+    if "problem" in item:
+        broken = SourceError(item["problem"], "correct it; the other entries are not affected.")
+        return Entry(Reference(item["url"], problem=broken))
+    published, updated = (
+        datetime.fromisoformat(item[name]) if item[name] else None
+        for name in ("published_at", "updated_at")
+    )
+    reference = Reference(item["url"], item["title"], published, updated, item["validator"])
+    return Entry(reference, item["content"], tuple(item["byline"]))
 
 
 def _no_feed(url: str) -> SourceError:
@@ -124,16 +144,15 @@ def _time(entry: Any, *names: str) -> datetime | None:
     return None
 
 
-def _entries(url: str, items: list[Any], read: Callable[[Any], Entry]) -> list[Entry]:
-    """The entry of each item; one that cannot be read is a problem of its own."""
-    found: list[Entry] = []
-    for number, item in enumerate(items, 1):
+def _items(url: str, entries: list[Any], read: Callable[[Any], Item]) -> list[Item]:
+    """The item of each entry; one that cannot be read is a problem of its own."""
+    found: list[Item] = []
+    for number, entry in enumerate(entries, 1):
         try:
-            found.append(read(item))
+            found.append(read(entry))
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             problem = f"entry {number} of the feed cannot be read: {str(error)[:200]}"
-            broken = SourceError(problem, "correct it; the other entries are not affected.")
-            found.append(Entry(Reference(f"{url}#{number}", problem=broken)))
+            found.append({"url": f"{url}#{number}", "problem": problem})
     return found
 
 
@@ -144,60 +163,79 @@ def _address(base: str, stated: object) -> str:
     return address
 
 
-def _entry(base: str, entry: Any) -> Entry:
+def _item(
+    url: str,
+    title: str,
+    published: datetime | None,
+    updated: datetime | None,
+    content: str,
+    summary: str,
+    byline: list[str],
+) -> Item:
+    return {
+        "url": url,
+        "title": title,
+        "published_at": published and published.isoformat(),
+        "updated_at": updated and updated.isoformat(),
+        "validator": fingerprint(title, updated, content or summary),
+        "content": content,
+        "byline": byline,
+    }
+
+
+def _xml_item(base: str, entry: Any) -> Item:
     content = next((str(part.value) for part in entry.get("content", ()) if part.value), "")
     people = [str(person.get("name", "")) for person in entry.get("authors", ())]
-    updated = _time(entry, "updated", "published")
-    title = _TAG.sub("", str(entry.get("title", ""))).strip()
-    reference = Reference(
-        url=_address(base, entry.link),
-        title=title,
-        published_at=_time(entry, "published", "updated"),
-        updated_at=updated,
-        validator=fingerprint(title, updated, content or str(entry.get("summary", ""))),
+    return _item(
+        _address(base, entry.link),
+        _TAG.sub("", str(entry.get("title", ""))).strip(),
+        _time(entry, "published", "updated"),
+        _time(entry, "updated", "published"),
+        content,
+        str(entry.get("summary", "")),
+        [name for name in people if name],
     )
-    return Entry(reference, content, tuple(name for name in people if name))
 
 
-def _read_json(answer: Answer) -> tuple[str, list[Entry]]:
+def _read_json(body: bytes, url: str) -> tuple[str, list[Item]]:
     """https://www.jsonfeed.org/version/1.1/"""
     try:
-        feed = json.loads(answer.body)
+        feed = json.loads(body)
         items = feed["items"]
         known = str(feed["version"]).startswith("https://jsonfeed.org/version/")
     except (ValueError, RecursionError, KeyError, TypeError) as error:
-        raise _no_feed(answer.url) from error
+        raise _no_feed(url) from error
     if not known or not isinstance(items, list):
-        raise _no_feed(answer.url)
+        raise _no_feed(url)
     items = [item for item in items if isinstance(item, dict) and isinstance(item.get("url"), str)]
     site = _people(feed)
-    entries = _entries(answer.url, items, lambda item: _json_entry(answer.url, item, site))
-    return str(feed.get("home_page_url") or ""), entries
+    found = _items(url, items, lambda item: _json_item(url, item, site))
+    return str(feed.get("home_page_url") or ""), found
 
 
-def _people(item: dict[str, Any]) -> tuple[str, ...]:
+def _people(item: dict[str, Any]) -> list[str]:
     """Names of the authors that a JSON feed or one of its items has."""
     said = item.get("authors") or item.get("author")
     people = said if isinstance(said, list) else [said]
     names = [str(person.get("name") or "") for person in people if isinstance(person, dict)]
-    return tuple(name for name in names if name)
+    return [name for name in names if name]
 
 
-def _json_entry(base: str, item: dict[str, Any], site: tuple[str, ...]) -> Entry:
+def _json_item(base: str, item: dict[str, Any], site: list[str]) -> Item:
     content = item.get("content_html") or ""
     if not content and item.get("content_text"):
         paragraphs = str(item["content_text"]).split("\n\n")
         content = "".join(f"<p>{_escaped(paragraph)}</p>" for paragraph in paragraphs)
-    updated = moment(item.get("date_modified")) or moment(item.get("date_published"))
-    title = str(item.get("title") or "").strip()
-    reference = Reference(
-        url=_address(base, item["url"]),
-        title=title,
-        published_at=moment(item.get("date_published")),
-        updated_at=updated,
-        validator=fingerprint(title, updated, str(content)),
+    published = moment(item.get("date_published"))
+    return _item(
+        _address(base, item["url"]),
+        str(item.get("title") or "").strip(),
+        published,
+        moment(item.get("date_modified")) or published,
+        str(content),
+        "",
+        _people(item) or site,
     )
-    return Entry(reference, str(content), _people(item) or site)
 
 
 def _escaped(text: str) -> str:
