@@ -10,6 +10,7 @@ import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PrivateAttr,
@@ -26,6 +27,7 @@ from twin_core.errors import (
 )
 from twin_core.files import write_atomically
 from twin_core.fingerprint import file_hash, fingerprint
+from twin_core.plain import plain
 from twin_core.sources import SourceSpec
 from twin_core.strict_yaml import read_yaml
 
@@ -42,6 +44,16 @@ def _name(name: str) -> str:
 _Name = Annotated[str, AfterValidator(_name)]
 
 
+def _day(said: Any) -> Any:
+    """pydantic takes a number for seconds since 1970: `granted: 0` is nobody's day."""
+    if isinstance(said, date | None) or (isinstance(said, str) and "-" in said.strip()[1:]):
+        return said
+    raise ValueError(f"'{said}' is no day: write it as 2025-01-31")
+
+
+_Day = Annotated[date, BeforeValidator(_day)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,9 +63,9 @@ class Consent(_Part):
 
     basis: Literal["self", "written", "public-domain"]
     scope: tuple[Scope, ...] = ("collect", "train", "serve")
-    granted: date
-    expires: date | None = None
-    revoked: date | None = None
+    granted: _Day
+    expires: _Day | None = None
+    revoked: _Day | None = None
     evidence: str = Field(
         default="", description="where the written consent is; free text, or with a hash a file"
     )
@@ -94,9 +106,10 @@ class Author(_Part):
         """
         own, others = signers(byline, (self.name, *self.aliases))
         if own and others and not self.coauthored:
+            names = plain(", ".join(others))[0]
             raise WithheldError(
-                f"signed by {', '.join(others)}, too, whose consent is not recorded: `coauthored: "
-                "true` of the author takes such articles",
+                f"signed by {names}, too, whose consent is not recorded: `coauthored: true` of the "
+                "author takes such articles",
                 "set it if the others agree.",
             )
         return own or not others
@@ -119,7 +132,7 @@ class Author(_Part):
             raise ConsentError(f"consent of {self.slug} begins only on {consent.granted}", remedy)
         if consent.expires and consent.expires < today:
             raise ConsentError(f"consent of {self.slug} expired on {consent.expires}", remedy)
-        if consent.basis == "written" and not consent.evidence:
+        if consent.basis == "written" and not any(map(str.isalnum, consent.evidence)):
             raise ConsentError(f"written consent of {self.slug} names no evidence", remedy)
         if consent.evidence_hash:
             self._require_evidence(consent)

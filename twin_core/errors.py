@@ -1,5 +1,9 @@
 """Errors a user can act on: each names the thing that is wrong and the remedy."""
 
+from twin_core.plain import plain
+
+MAX_PROBLEM = 1000  # characters of what a source's fault is
+
 
 class TwinError(Exception):
     """A fault in what the user gave or has installed; `str()` is the problem, then the remedy."""
@@ -23,7 +27,13 @@ class ConsentError(TwinError):
 
 
 class SourceError(TwinError):
-    """A place where an author publishes cannot be read, or has nothing in it."""
+    """A place where an author publishes cannot be read, or has nothing in it.
+
+    The problem may quote what stands there: it is made one line, safe to show.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(plain(problem, MAX_PROBLEM)[0], remedy)
 
 
 class EmptyError(SourceError):

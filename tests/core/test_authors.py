@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import folder_author
-from twin_core.authors import Author, load_authors
+from twin_core.authors import Author, Consent, load_authors
 from twin_core.errors import BlockedError, ConsentError, SettingError
 
 TODAY = date(2026, 6, 1)
@@ -67,6 +67,30 @@ def test_what_is_no_name_is_refused_as_one(alias: str):
         named(alias)
 
 
+def test_a_reason_is_short_and_safe_to_show():
+    hostile = "Eve \x1b[2J\x1b]0;owned\x07 " + "E" * 300_000
+    with pytest.raises(BlockedError) as caught:
+        named("Jane Doe").wrote((hostile, "Jane Doe"))
+    assert "whose consent is not recorded" in caught.value.problem
+    assert len(caught.value.problem) < 500 and caught.value.problem.isprintable()
+    assert str(BlockedError("a\nb\x00\x1b[1m" + "c" * 5000, "none."))[:8] == "a b[1mcc"
+
+
+@pytest.mark.parametrize("evidence", ["", " ", "\t\n", "\u200b", " - ", "…"])
+def test_blank_evidence_is_none(evidence: str):
+    consent = {"basis": "written", "granted": "2020-01-01", "evidence": evidence}
+    author = Author(**{**folder_author(Path("/nowhere")).model_dump(), "consent": consent})
+    with pytest.raises(ConsentError, match="names no evidence"):
+        author.require_consent("collect", TODAY)
+
+
+@pytest.mark.parametrize("field", ["granted", "expires", "revoked"])
+@pytest.mark.parametrize("said", [0, "0", " ", "", False, 1735689600, "1735689600", -86400])
+def test_a_number_is_no_day_of_a_consent(field: str, said: object):
+    with pytest.raises(ValueError, match="is no day: write it as"):
+        Consent(**{"basis": "self", "granted": "2020-01-01", field: said})
+
+
 def written(folder: Path, digest: str) -> Author:
     (folder / "authors.yaml").write_text(
         "authors:\n- slug: me\n  name: Jane\n  sources: [{kind: folder, path: x}]\n  consent: "
@@ -110,7 +134,10 @@ def source(text: str) -> str:
         (source("{kind: feed, ulr: 'http://x'}"), "author me, sources.0.feed"),
         (source("{kind: fax}"), "author me, sources.0"),
         (OK + "  aliases: ['']\n", "author me, aliases.0: '' is not a name"),
-        (OK + "  consent: {basis: self, granted: yesterday}\n", "me, consent.granted: 'yesterday'"),
+        (
+            OK + "  consent: {basis: self, granted: yesterday}\n",
+            "me, consent.granted: 'yesterday' is no day",
+        ),
         (OK + "  consent: {basis: self, granted: 2025-13-01}\n", "authors.yaml"),
         (
             OK + "  consent: {basis: self, granted: 2025-01-01, expires: 2020-01-01}\n",

@@ -18,6 +18,7 @@ from twin_core.collect.source import (
 )
 from twin_core.collect.tally import SourceTally, Window
 from twin_core.errors import GoneError, SourceError, TwinError, WithheldError
+from twin_core.plain import plain
 from twin_core.progress import track
 
 MISSED_CHECKS = 2  # in a row, before an article counts as gone
@@ -154,7 +155,7 @@ class Pass:
                 self._identity.require_site(fetched.answered_at, reference.url)
             if fetched and not self.author.wrote(fetched.byline):
                 raise WithheldError(
-                    f"signed by {', '.join(fetched.byline)}, not by {self.author.name}",
+                    f"signed by {plain(', '.join(fetched.byline))[0]}, not by {self.author.name}",
                     "add the name to the author's `aliases` if it is the same person.",
                 )
             return fetched or True

@@ -1,6 +1,5 @@
 """One row of `raw_articles`, made from what a source gave."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,12 +7,10 @@ from twin_core.authors import Author
 from twin_core.collect.frontmatter import FILE_TIME
 from twin_core.collect.source import Fetched, Reference, canonical_url
 from twin_core.fingerprint import text_hash
+from twin_core.plain import plain, repaired
 
 FIRST_SEEN = "first seen"
 AHEAD = timedelta(days=2)  # a date in another time zone, or a clock that is a little fast
-MAX_LINE = 300  # of a title or a name
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def make_row(
@@ -66,32 +63,5 @@ def _dated(
     return stated or now, by
 
 
-def plain(text: str) -> tuple[str, str | None]:
-    """(one line as a reader sees it, of `MAX_LINE` characters, what was odd about it)."""
-    whole, odd = repaired(text)
-    line = " ".join(_INVISIBLE.sub("", whole).split())
-    if len(line) <= MAX_LINE:
-        return line, odd
-    notes = [odd, f"cut at {MAX_LINE} of {len(line)} characters"]
-    return line[:MAX_LINE].rstrip() + "…", "; ".join(filter(None, notes))
-
-
 def _by_file(by: str | None) -> bool:
     return (by or "").startswith(FILE_TIME)
-
-
-def repaired(text: str) -> tuple[str, str | None]:
-    """(text that every store can hold, what was odd about it): NUL characters and lone surrogates
-    are taken out; marks that a reader does not see are only counted, cleaning removes them."""
-    notes = []
-    if nul := text.count("\x00"):
-        notes.append(f"{nul} NUL characters removed")
-        text = text.replace("\x00", "")
-    whole = _SURROGATE.sub("\ufffd", text)
-    if whole != text:
-        notes.append("broken surrogates replaced")
-    if replaced := whole.count("\ufffd"):
-        notes.append(f"{replaced} characters could not be decoded")
-    if hidden := len(_INVISIBLE.findall(whole)):
-        notes.append(f"{hidden} invisible or bidirectional marks")
-    return whole, "; ".join(notes) or None

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from twin_core.errors import BlockedError, SettingError, SourceError
+from twin_core.errors import MAX_PROBLEM, BlockedError, SettingError, SourceError
+from twin_core.plain import plain
 
 
 @dataclass
@@ -27,7 +28,7 @@ class SourceTally:
     def leave_out(self, url: str, error: SourceError) -> None:
         """Say why something was not taken."""
         left = self.blocked if isinstance(error, BlockedError) else self.quarantined
-        left.append((url, error.problem))
+        left.append((plain(url, MAX_PROBLEM)[0], error.problem))
 
 
 @dataclass(frozen=True)
