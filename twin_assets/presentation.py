@@ -3,6 +3,7 @@ pictures."""
 
 import base64
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,11 +12,13 @@ import polars as pl
 
 from twin_core.delta import DeltaReport
 from twin_core.fingerprint import fingerprint
+from twin_core.plain import plain
 from twin_core.records import Checkpoint, Record, Table
 from twin_core.segments import Draft
 
 PREVIEW_ROWS = 8
 CELL = 90
+_MARKUP = re.compile(r"!(?=\[)|[\\`\[<|]")  # what may begin an image, a link, HTML, code, a cell
 
 
 def schema_metadata(table: Table) -> dict[str, Any]:
@@ -34,12 +37,15 @@ def schema_metadata(table: Table) -> dict[str, Any]:
 def markdown_table(
     header: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> dg.MarkdownMetadataValue:
-    """Rows as a Markdown table, long cells cut."""
+    """Rows as a Markdown table, long cells cut.
+
+    Cells quote what others wrote: nothing in them is markup but a bare address, which shows where
+    it leads.
+    """
 
     def cell(value: Any) -> str:
         text = "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
-        text = text.replace("|", "\\|").replace("\n", " ")
-        return text if len(text) <= CELL else text[: CELL - 1] + "…"
+        return _MARKUP.sub(r"\\\g<0>", plain(text, CELL - 1)[0])
 
     lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
     lines += ["| " + " | ".join(cell(value) for value in row) + " |" for row in rows]
