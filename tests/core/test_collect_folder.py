@@ -66,6 +66,42 @@ def test_what_is_not_taken_of_a_folder_is_told(tmp_path: Path):
     assert "the address of" in told["a.md"]
 
 
+def test_no_draft_of_a_folder_is_taken(tmp_path: Path):
+    write(tmp_path / "a.md", "A")
+    write(tmp_path / "_drafts/secret.md", "Secret")
+    write(tmp_path / "2024/Drafts/idea/index.md", "Idea")
+    write(tmp_path / "_drafts/README.md", "About the drafts")
+    write(tmp_path / "quoted.md", "Quoted", draft='"true"')
+    (tmp_path / "spaced.md").write_text(f"--- \ntitle: S\ndraft: true\n---\n{LONG}")
+    frame, tally = gather(folder(tmp_path, BASE))
+    assert live(frame) == ["A"]
+    assert sorted(
+        (Path(url.rstrip("/")).name, "folder of drafts" in why) for url, why in tally.blocked
+    ) == [("index.md", True), ("quoted", False), ("secret.md", True), ("spaced", False)]
+
+
+def test_an_article_moved_to_the_drafts_is_taken_down(tmp_path: Path):
+    write(tmp_path / "posts/a.md", "A")
+    frame, _ = gather(folder(tmp_path))
+    (tmp_path / "posts").rename(tmp_path / "_drafts")
+    frame, tally = gather(folder(tmp_path), frame)
+    assert (tally.failed, tally.missing, len(tally.blocked)) == (None, 1, 1)
+    frame, tally = gather(folder(tmp_path), frame)
+    assert live(frame) == []
+
+
+def test_a_folder_named_on_purpose_may_be_called_drafts(tmp_path: Path):
+    write(tmp_path / "drafts/a.md", "A")
+    assert live(gather(folder(tmp_path / "drafts"))[0]) == ["A"]
+
+
+def test_an_empty_front_matter_is_none(tmp_path: Path):
+    (tmp_path / "a.md").write_text(f"---\n---\n{LONG}\n\n---\n\nmore\n")
+    frame, tally = gather(folder(tmp_path))
+    assert (live(frame), tally.quarantined) == (["a"], [])
+    assert frame["body"][0].startswith(LONG)
+
+
 def test_an_odd_name_is_an_address(tmp_path: Path):
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md")).write_text("# Name\n\n" + LONG)
     frame, _ = gather(folder(tmp_path, BASE))

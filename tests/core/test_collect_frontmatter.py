@@ -8,7 +8,7 @@ import pytest
 
 from tests.core.test_collect import LONG, folder, gather
 from twin_core.collect.dates import moment
-from twin_core.collect.frontmatter import split_front_matter
+from twin_core.collect.frontmatter import in_drafts, is_draft, split_front_matter
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,46 @@ def test_a_folder_says_where_a_date_came_from(tmp_path: Path, stated: str, by: s
     assert not tally.quarantined
     assert frame["dated_by"].to_list() == [by]
     assert frame["published_at"].dt.year().to_list() == [year]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["draft: true", 'draft: "true"', "Draft: true", "DRAFT: yes", "draft: 1", 'published: "false"',
+     "published: no", "publish: false", "status: draft", "Status: Private", "status: [Unpublished]",
+     "private: true", "unpublished: true", "public: false"],
+)  # fmt: skip
+def test_a_draft_however_it_is_written(text: str):
+    assert is_draft(split_front_matter(f"---\ntitle: A\n{text}\n---\n{LONG}")[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["draft: false", 'draft: "no"', "published: 2024-01-01", "published: true", "status: published",
+     "status: in progress", "private:", "publish: true", "title: draft", "tags: [draft]"],
+)  # fmt: skip
+def test_what_is_no_draft(text: str):
+    meta = split_front_matter(f"---\n{text}\n---\n{LONG}")[0]
+    assert not is_draft(meta)
+    assert is_draft({**meta, "status": "in progress"}, "in progress")
+
+
+def test_a_folder_of_drafts_is_known_by_its_name():
+    assert in_drafts("_drafts/a.md") and in_drafts("blog/Drafts/2024/a.md")
+    assert not in_drafts("drafts.md") and not in_drafts("my-drafts/drafts.md")
+
+
+@pytest.mark.parametrize("fence", ["---", "+++"])
+def test_fences_as_people_leave_them(fence: str):
+    rest = f"Text.\n\n{fence}\n\nMore."
+    for empty in (f"{fence}\n{fence}\n", f"{fence} \r\n{fence}\t\r\n", f"{fence}\n# so\n{fence}\n"):
+        assert split_front_matter(empty + rest) == ({}, rest)
+    said = "draft: true" if fence == "---" else "draft = true"
+    for opening in (fence, f"{fence} ", f"{fence}\t "):
+        for end in ("\n", "\r\n"):
+            text = end.join([opening, said, fence, rest])
+            assert split_front_matter(text) == ({"draft": True}, rest)
+    unclosed = f"{fence}\n{said}\n{fence}{fence}\n{rest.replace(fence, '***')}"
+    assert split_front_matter(unclosed) == ({}, unclosed)
 
 
 def test_aliases_are_refused_wherever_they_stand():

@@ -80,7 +80,8 @@ class Served:
         """One pass: path → what fetching it gave."""
         source = self.source(*emails, **values)
         return {
-            one.url.partition("/blob/trunk/")[2]: attempt(source, one) for one in source.discover()
+            one.url.partition("/blob/trunk/")[2]: one.problem or attempt(source, one)
+            for one in source.discover()
         }
 
 
@@ -349,7 +350,8 @@ def test_one_bad_file_never_stops_the_others(served: Served, monkeypatch: pytest
             "docs/large.md": "word " * 25_000,
             "docs/binary.md": b"\0\1\2",
             "docs/empty.md": " \n",
-            "docs/draft.md": f"---\ndraft: true\n---\n{LINES}",
+            "docs/draft.md": f"---\nDraft: 'true'\n---\n{LINES}",
+            "docs/_drafts/secret.md": LINES,
             "docs/broken.md": "---\ntitle: [unclosed\n---\nText.\n",
             "docs/pointer.md": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n",
             "docs/latin.md": "Früh am Abend stieg die Flut.\n".encode("latin-1"),
@@ -366,6 +368,7 @@ def test_one_bad_file_never_stops_the_others(served: Served, monkeypatch: pytest
         "docs/binary.md": "holds no text",
         "docs/empty.md": "holds no text",
         "docs/draft.md": "is marked as a draft",
+        "docs/_drafts/secret.md": "is in a folder of drafts",
         "docs/broken.md": "front matter is not YAML",
         "docs/pointer.md": "is kept in Git LFS",
     }

@@ -13,6 +13,8 @@ from twin_core.collect.frontmatter import (
     UPDATED,
     byline,
     dated_by_file,
+    in_drafts,
+    is_draft,
     split_front_matter,
     split_heading,
     stated_address,
@@ -33,6 +35,7 @@ HTML = {".html", ".htm"}
 _KINDS = {suffix[1:] for suffix in MARKDOWN | HTML}
 MAX_BYTES = 5_000_000
 _LINKED = "name that folder as a source of its own."
+_MOVE = "move it out of that folder to publish it."
 _INDEX = "name the site's feed or sitemap instead, or give the file a name of its own."
 NOT_ARTICLES = {"readme", "index", "_index", "license", "contributing"}
 
@@ -55,7 +58,9 @@ class FolderSource:
             raise SourceError(f"the folder {root} {problem}", "correct the path.")
         base = f"{self.spec.base_url.rstrip('/')}/" if self.spec.base_url else ""
         self._paths = {}
+        empty = True
         for file, below in _articles(os.fspath(root.absolute())):
+            empty = False
             if isinstance(below, BlockedError):
                 yield Reference(_file_address(file), problem=below)
                 continue
@@ -70,7 +75,7 @@ class FolderSource:
             validator = f"{status.st_size}/{status.st_mtime_ns}"
             # A link's own time says nothing of the file behind it.
             yield Reference(url, stem, None, None, validator, not file.is_symlink())
-        if not self._paths:
+        if empty:
             kinds = ", ".join(sorted(MARKDOWN | HTML))
             raise EmptyError(
                 f"the folder {root} holds no articles ({kinds})",
@@ -127,12 +132,14 @@ def _articles(
             yield entry, BlockedError(f"{entry.path} is a link to a folder", _LINKED)
         elif kind not in _KINDS or not (linked or entry.is_file()):
             continue
-        elif stem.lower() not in NOT_ARTICLES:
-            yield entry, below
-        elif below and stem.lower() == "index" and f".{kind}" in MARKDOWN:
-            yield entry, below  # a bundle: a folder that holds an article and its images
-        elif below and stem.lower() == "index":
+        elif stem.lower() in NOT_ARTICLES and not (below and stem.lower() == "index"):
+            continue
+        elif in_drafts(below):
+            yield entry, WithheldError(f"{entry.path} is in a folder of drafts", _MOVE)
+        elif stem.lower() == "index" and f".{kind}" in HTML:
             yield entry, BlockedError(f"{entry.path} may be a list of articles", _INDEX)
+        else:  # `index.md` is a bundle: a folder that holds an article and its images
+            yield entry, below
 
 
 def _file_address(file: "os.DirEntry[str]") -> str:
@@ -148,7 +155,7 @@ def read_article(text: str, path: Path, validator: str, url: str = "") -> Fetche
     """The article that a file holds, or None if it says it is a draft; raises `ValueError` for
     broken front matter. url: where it stands unless it says otherwise."""
     meta, body = split_front_matter(text.removeprefix("\ufeff"))
-    if meta.get("draft") is True or meta.get("published") is False:
+    if is_draft(meta):
         return None
     if path.suffix.lower() == ".mdx":
         body = _MDX_COMPONENT.sub("", _MDX_CODE.sub("", body))

@@ -10,15 +10,19 @@ from urllib.parse import quote
 import yaml
 
 from twin_core.collect.source import moment, web_address
+from twin_core.plain import plain
 
-_YAML = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_TOML = re.compile(r"\A\+\+\+\r?\n(.*?)\r?\n\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_YAML = re.compile(r"\A---[ \t]*\r?\n((?:.*?\n)??)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_TOML = re.compile(r"\A\+\+\+[ \t]*\r?\n((?:.*?\n)??)\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"\A\s*#[ \t]+([^\n]+)(?:\n+|\Z)")
 _CLOSING = re.compile(r"(?<=[ \t])#+$")
 MAX_CHARACTERS = 20_000
 FILE_TIME = "file's time of change"
 PUBLISHED = ("date", "published", "publishDate", "pubDate", "created", "created_at")
 UPDATED = ("updated", "lastmod", "modified", "last_modified_at", "updated_at")
+_YES, _NO = {"true", "yes", "y", "on", "1"}, {"false", "no", "n", "off", "0"}
+_WITHHELD, _GIVEN = {"draft", "private", "unpublished"}, {"publish", "published", "public"}
+_DRAFTS = {"_drafts", "drafts"}
 
 
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
@@ -32,9 +36,33 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     if len(found[1]) > MAX_CHARACTERS:
         raise ValueError(f"front matter is longer than {MAX_CHARACTERS} characters")
     content = _toml(found[1]) if text.startswith("+++") else _yaml(found[1])
+    if content is None:  # nothing, or only comments
+        content = {}
     if not isinstance(content, dict):
         raise ValueError("front matter is not a mapping")
     return {str(key): value for key, value in content.items()}, text[found.end() :]
+
+
+def is_draft(meta: dict[str, Any], *unfinished: str) -> bool:
+    """Whether front matter withholds the text, however it is written: `draft: true`,
+    `Draft: "yes"`, `published: false`, `status: private`. unfinished: what else of a status does.
+    """
+    return any(
+        _withholds(key.strip().lower(), str(one).strip().lower(), unfinished)
+        for key, value in meta.items()
+        for one in (value if isinstance(value, list) else [value])
+    )
+
+
+def _withholds(key: str, value: str, unfinished: Sequence[str]) -> bool:
+    if key == "status":
+        return value in _WITHHELD or value in unfinished
+    return (key in _WITHHELD and value in _YES) or (key in _GIVEN and value in _NO)
+
+
+def in_drafts(path: str) -> bool:
+    """Whether a file, by its path with `/`, lies below a folder of drafts."""
+    return not _DRAFTS.isdisjoint(path.lower().split("/")[:-1])
 
 
 def _timestamp(loader: Any, node: Any) -> Any:
@@ -115,7 +143,7 @@ def dated_by_file(meta: dict[str, Any]) -> str:
     """What `dated_by` says of an article without a date in its front matter, or with one there
     that cannot be read."""
     unread = next((said for name in PUBLISHED if (said := meta.get(name)) not in (None, "")), None)
-    return FILE_TIME if unread is None else f"{FILE_TIME}: '{str(unread)[:40]}' is no date"
+    return FILE_TIME if unread is None else f"{FILE_TIME}: '{plain(str(unread), 40)[0]}' is no date"
 
 
 def byline(meta: dict[str, Any]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import quote, urlsplit
 
 from twin_core.collect.address import check_address
-from twin_core.collect.frontmatter import split_front_matter, split_heading
+from twin_core.collect.frontmatter import in_drafts, is_draft, split_front_matter, split_heading
 from twin_core.collect.gitcli import ADDRESS, Repository
 from twin_core.collect.page import decode
 from twin_core.collect.source import Fetched, Reference, Validators, moment
@@ -67,7 +67,10 @@ class GithubSource:
         if not 0 < len(self._files) <= MAX_FILES:
             raise SourceError(f"{url} has {named}", "correct `paths` in the authors file.")
         for address, (path, blob) in self._files.items():
-            yield Reference(address, os.fsencode(path).decode("utf-8", "replace"), validator=blob)
+            name, problem = os.fsencode(path).decode("utf-8", "replace"), None
+            if in_drafts(path):
+                problem = WithheldError(f"{address} is in a folder of drafts", _OTHERS)
+            yield Reference(address, name, validator=blob, problem=problem)
 
     def close(self) -> None:
         """Remove the clone; it goes with the object, too."""
@@ -229,7 +232,7 @@ def _article(text: str, path: str, reference: Reference) -> tuple[str, str]:
         meta, body = split_front_matter(text)
     except ValueError as error:
         raise SourceError(f"{reference.url} cannot be read: {error}", _OTHERS) from error
-    if meta.get("draft") is True or meta.get("published") is False:
+    if is_draft(meta):
         raise WithheldError(f"{reference.url} is marked as a draft", _OTHERS)
     if path.lower().endswith(".mdx"):
         body = _MDX.sub("", body)

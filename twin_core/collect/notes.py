@@ -14,6 +14,8 @@ from twin_core.collect.frontmatter import (
     FILE_TIME,
     byline,
     dated_by_file,
+    in_drafts,
+    is_draft,
     split_front_matter,
     split_heading,
     stated_moment,
@@ -36,9 +38,9 @@ _CREATED = ("created", "created time", "created at", "created on", "date created
 _EDITED = ("updated", "last updated", "last edited", "last edited time", "edited")
 _SIGNED = ("author", "authors", "written by", "by")
 _WEB_ADDRESS = ("canonical", "canonical url", "canonical_url", "published url", "permalink")
-_OTHER = ("status", "tags", "publish", "draft", "url", "created by", "last edited by")
+_OTHER = ("status", "tags", "publish", "draft", "private", "url", "created by", "last edited by")
 _KNOWN = {*_DATED, *_CREATED, *_EDITED, *_SIGNED, *_WEB_ADDRESS, *_OTHER}
-_UNFINISHED = {"draft", "drafting", "entwurf", "idea", "in progress", "not started", "to do"}
+_UNFINISHED = ("drafting", "entwurf", "idea", "in progress", "not started", "to do")
 
 # in code nothing is a mark of the application; a comment may hold code, so both are found at once
 _CODE = (
@@ -145,9 +147,7 @@ class NotionSource(NotesSource):
         text = note.text.removeprefix("\ufeff").replace("\r\n", "\n")
         title, text = split_heading(text)
         said, text = _properties(text)
-        checked = {key: said.get(key, "").lower() for key in ("draft", "publish", "published")}
-        withheld = "no" in (checked["publish"], checked["published"]) or checked["draft"] == "yes"
-        if withheld or said.get("status", "").lower() in _UNFINISHED:
+        if is_draft(said, *_UNFINISHED):
             raise WithheldError(
                 "it is marked as a draft", "set its Status in Notion to publish it."
             )
@@ -207,10 +207,10 @@ class ObsidianSource(NotesSource):
 
     def read(self, note: Member) -> Fetched:
         said, text = split_front_matter(note.text.removeprefix("\ufeff").replace("\r\n", "\n"))
-        status = str(said.get("status") or "").strip().lower()
-        withheld = said.get("publish") is False or said.get("published") is False
-        if withheld or said.get("draft") is True or status in _UNFINISHED:
+        if is_draft(said, *_UNFINISHED):
             raise WithheldError("it is marked as a draft", "set `draft: false` to publish it.")
+        if in_drafts(note.name):
+            raise WithheldError("it is in a folder of drafts", "move it out to publish it.")
         text = _rewritten(text, _OBSIDIAN_CODE, _obsidian_prose)
         heading, rest = split_heading(text)
         name = note.name.rsplit("/", 1)[-1].removesuffix(".md")
