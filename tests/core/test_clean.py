@@ -12,6 +12,7 @@ from twin_assets.cli.site import articles, render
 from twin_core.features.clean import clean, extract, finish, learnable, site, usable
 from twin_core.features.extract import main_text
 from twin_core.features.footers import footers_all
+from twin_core.features.links import absolute
 from twin_core.features.normalise import normalise
 from twin_core.features.settle import LIGHT, settle
 from twin_core.markdown import blocks, own_prose
@@ -81,7 +82,10 @@ def test_the_sample_articles_lose_nothing():
     for slug in ("ines-okafor", "tobias-wren"):
         bodies = [one.body for one in articles(slug)]
         docs = clean(raw(*bodies))
-        assert docs["text"].to_list() == [normalise(body) for body in bodies]
+        texts = [
+            absolute(normalise(body), url) for body, url in zip(bodies, docs["url"], strict=True)
+        ]
+        assert docs["text"].to_list() == texts
         assert docs["language"].unique().to_list() == ["en"]
         assert docs["drop_reason"].null_count() == docs.height
 

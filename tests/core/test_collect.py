@@ -123,6 +123,8 @@ def test_the_sample_site_is_the_same_through_feed_sitemap_and_folder(site: tuple
         assert frame["title"].to_list() == frames[0]["title"].to_list()
         assert frame["published_at"].to_list() == frames[0]["published_at"].to_list()
     assert frames[0]["content_hash"].to_list() == frames[1]["content_hash"].to_list()
+    texts = [clean(frame)["text"].to_list() for frame in frames]
+    assert texts[0] == texts[1] == texts[2]
     together, tallies = gather_all(ways, author=author)
     assert together.drop("fetched_at").equals(frames[0].drop("fetched_at"))
     assert [tally.duplicates for tally in tallies] == [0, 18, 18]

@@ -19,6 +19,7 @@ from twin_core.errors import BlockedError
 from twin_core.features.embedded import as_markdown
 from twin_core.features.footers import footers_all, without
 from twin_core.features.language import language
+from twin_core.features.links import absolute
 from twin_core.features.normalise import normalise_all
 from twin_core.features.pii import redact_all
 from twin_core.fingerprint import fingerprint
@@ -27,7 +28,7 @@ from twin_core.progress import track
 from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
 from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "clean-9"
+VERSION = "clean-10"
 MIN_WORDS = 40  # below that a document is a caption, a link or a greeting: not a passage
 MIN_OWN_WORDS = 40  # of prose; below that an article can be found, but gives no voice
 
@@ -164,6 +165,7 @@ def _main_texts(live: pl.DataFrame, seconds: float) -> tuple[list[str], list[str
                     text = confined(_EXTRACT, text, url, title)
                 else:
                     text = as_markdown(text, lambda found: confined(_CONVERT, found))
+                    text = absolute(text, url)
             except BlockedError as error:
                 text, reason = "", f"extraction: {error.problem}"
             texts.append(text)

@@ -35,6 +35,7 @@ _BOX = re.compile(
     r"speechify-ignore|sponsor\w*|sr-only|subscri\w+|syndication|table-of-contents|tags|"
     r"timestamp|toc|upvote|visually-hidden|votes?|webring)(?![a-z])"
 )
+_WITHIN_WORD = re.compile(r"(?<=\w)\\_(?=\w)")
 _LANGUAGE = re.compile(
     r"(?:^|\s)(?:language|lang|highlight-source)-([A-Za-z][\w+#.-]{0,19})(?:\s|$)"
 )
@@ -230,7 +231,8 @@ def _written(node: Any, url: str) -> str:
     page[0].append(node)
     options: dict[str, Any] = {"include_formatting": True, "include_links": True, "fast": True}
     options |= {"output_format": "markdown", "include_comments": False}
-    return (trafilatura.extract(page, url=url, **options) or "").lstrip()
+    written = (trafilatura.extract(page, url=url, **options) or "").lstrip()
+    return _WITHIN_WORD.sub("_", written)  # needs no escape there (CommonMark 6.2)
 
 
 def parsed(html: str) -> Any:
