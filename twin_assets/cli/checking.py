@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.markup import escape
 from rich.padding import Padding
+from rich.table import Table
 
 from twin_assets.cli.console import console
 from twin_assets.collection import TALLY_COLUMNS, left_out, tally_row
@@ -13,11 +14,13 @@ from twin_core.authors import Author, load_authors
 from twin_core.collect.collect import collect, utc_now
 from twin_core.collect.merge import SourceTally
 from twin_core.collect.source import Fetched, Reference, Source, Validators, open_source
+from twin_core.collect.web import Web
 from twin_core.errors import SourceError, TwinError
 from twin_core.records import RAW_ARTICLES
 from twin_core.settings import load_settings
 
 MAX_SHOWN = 20  # of what one source leaves out
+BENEATH = ("duplicates", "missing", "paywalled")  # the table of the UI is too wide for a terminal
 
 
 def check(path: Path | None, only: str | None) -> bool:
@@ -63,7 +66,8 @@ def _check(here: Installation, author: Author) -> bool:
 def _collect(here: Installation, author: Author) -> bool:
     author.require_consent("collect", utc_now().date())
     stored = here.lake.previous_frame(RAW_ARTICLES, author.slug)
-    with here.web(author) as web:
+    # without the cache of listings: a check leaves nothing behind
+    with Web(**{**here.web_options(author), "cache": None}) as web:
         sources = [_Overheard(open_source(spec, web)) for spec in author.sources]
         try:
             frame, tallies = collect(author, sources, stored, utc_now(), None, web)
@@ -71,8 +75,9 @@ def _collect(here: Installation, author: Author) -> bool:
             frame = RAW_ARTICLES.frame()
             tallies = [SourceTally(one.label, failed=error.problem) for one in sources]
     errors = {source.label: source.error for source in sources if source.error}
+    console.print(Padding(_table(tallies), (0, 0, 1, 2)))
     for tally in tallies:
-        _show(tally, errors.get(tally.source))
+        _say_why(tally, errors.get(tally.source))
     live = frame.filter(frame["status"] == "live").height
     compared = "nothing is stored yet" if stored is None else f"{stored.height} are stored"
     mark = "[green]✓[/]" if live else "[red]✗[/]"
@@ -80,16 +85,34 @@ def _collect(here: Installation, author: Author) -> bool:
     return live > 0
 
 
-def _show(tally: SourceTally, error: SourceError | None) -> None:
-    """One source: what it gave, and why something of it is left out; in any width."""
-    _print(f"[bold]{escape(tally.source)}[/]", 2)
+def _table(tallies: list[SourceTally]) -> Table:
+    """A row for each source; long names are folded."""
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    shown = [name for name in TALLY_COLUMNS if name not in BENEATH]
+    for name in shown:
+        number = name != "source"
+        justify = "right" if number else "left"
+        table.add_column(name, justify=justify, no_wrap=number, overflow="fold")
+    for counts in map(_counts, tallies):
+        table.add_row(*(escape(str(counts[name])) for name in shown))
+    return table
+
+
+def _counts(tally: SourceTally) -> dict[str, object]:
+    return dict(zip(TALLY_COLUMNS, tally_row(tally), strict=True))
+
+
+def _say_why(tally: SourceTally, error: SourceError | None) -> None:
+    """What has no column, and why a source, or something of it, is left out; in any width."""
+    rows = left_out([tally])
+    others = [f"{name} {count}" for name in BENEATH if (count := _counts(tally)[name])]
+    if error or rows or others:
+        _print(f"[bold]{escape(tally.source)}[/]", 2)
+    if others:
+        _print(" · ".join(others), 4)
     if error:
         _explain(error.problem, error.remedy)
         return
-    counts = dict(zip(TALLY_COLUMNS, tally_row(tally), strict=True))
-    told = [f"{name} {count}" for name, count in counts.items() if count and name != "source"]
-    _print(" · ".join(told) or "nothing", 4)
-    rows = left_out([tally])
     for _, what, why in rows[:MAX_SHOWN]:
         _print(f"[yellow]![/] {escape(what)}: {escape(why)}", 4)
     if len(rows) > MAX_SHOWN:
