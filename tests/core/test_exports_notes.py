@@ -235,6 +235,10 @@ def test_drafts_links_out_and_broken_notes_are_named(tmp_path: Path):
     base = root.as_uri()
     for name in ("Wet%20ink", "Kept%20back"):
         assert "is marked as a draft" in refused(found, f"{base}/{name}.md")
+    (root / "Drafts").mkdir()
+    for name, text in (("Drafts/a", LONG), ("b", f"--- \nDraft: 'yes'\n---\n{LONG}")):
+        (root / f"{name}.md").write_text(text)
+        assert "draft" in refused(gather(obsidian(root)), f"{base}/{name}.md")
     assert "leads out" in refused(found, f"{base}/Escape.md")
     broken = found[f"{base}/Broken.md"]
     assert type(broken) is SourceError and "'Broken.md'" in broken.problem
