@@ -11,7 +11,7 @@ _BESIDE = {
     *("dr", "prof", "professor", "phd", "md", "mr", "mrs", "ms", "jr", "sr", "ii", "iii"),
     *("written", "text", "words", "story", "posted", "published"),
 }
-_MAIL = re.compile(r"\S+@\S+")
+_MAIL = re.compile(r"(?<!\S)\S+@\S+")  # from a word's beginning, or long words take quadratic time
 _BETWEEN = re.compile(r"[,;|/&+•·]|\b(?:and|und|et|y|with|mit|avec|con)\b", re.IGNORECASE)
 
 
