@@ -17,6 +17,7 @@ from twin_core.collect.source import (
     Fetched,
     Reference,
     Validators,
+    is_among,
     listed,
     listing_version,
     open_source,
@@ -179,9 +180,7 @@ def test_what_a_sitemap_lists_on_another_site_is_not_taken():
     ],
 )
 def test_which_sites_a_sitemap_may_list(host: str, other: str, is_own: bool):
-    assert (
-        sitemap._is_within(site_of(f"https://{other}/a"), {site_of(f"https://{host}/")}) is is_own
-    )
+    assert is_among(site_of(f"https://{other}/a"), {site_of(f"https://{host}/")}) is is_own
 
 
 def listing_of(posts: int) -> dict[str, Page]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from twin_core.authors import Author
 from twin_core.collect.articles import Articles, Row
 from twin_core.collect.same import Sketch, alike, sketch, without_site
-from twin_core.collect.source import Reference, canonical_url, document_id, site_of
+from twin_core.collect.source import Reference, canonical_url, document_id, is_among, site_of
 from twin_core.errors import BlockedError
 
 _KEPT = 512  # sketches in memory: some 100 MB
@@ -66,11 +66,7 @@ class Identity:
             )
 
     def _is_own_site(self, address: str, url: str) -> bool:
-        site = site_of(address)
-        return any(
-            site == own or site.endswith(f".{own}") or own.endswith(f".{site}")
-            for own in (site_of(url), *self._sites)
-        )
+        return is_among(site_of(address), {site_of(url), *self._sites})
 
     def same(self, key: str, fresh: Row) -> bool:
         """Whether a stored article and a new row are one."""

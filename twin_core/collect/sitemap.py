@@ -10,7 +10,15 @@ from typing import Any
 
 from twin_core.collect.listing import Listings
 from twin_core.collect.page import fetch_page
-from twin_core.collect.source import Fetched, Reference, Validators, moment, site_of, web_address
+from twin_core.collect.source import (
+    Fetched,
+    Reference,
+    Validators,
+    is_among,
+    moment,
+    site_of,
+    web_address,
+)
 from twin_core.collect.web import MAX_BYTES, Web
 from twin_core.errors import BlockedError, SourceError
 from twin_core.sources import SitemapSpec
@@ -76,7 +84,7 @@ class SitemapSource:
                     broken[f"{url}#{stated[:100]}"] = SourceError(reason, "correct the sitemap.")
                 elif matches(self.spec.include, self.spec.exclude, page.url):
                     found[page.url] = page
-                    if not _is_within(site_of(page.url), sites):
+                    if not is_among(site_of(page.url), sites):
                         self._foreign.add(page.url)
         if waiting:
             self._stop(broken, waiting[0], f"{MAX_PAGES:,} pages")
@@ -106,11 +114,6 @@ def _page(stated: str, changed: str | None) -> Reference | None:
         return None
     date = datetime.fromisoformat(changed) if changed else None
     return Reference(address, updated_at=date, validator=str(date or ""))
-
-
-def _is_within(site: str, sites: set[str]) -> bool:
-    """Whether a site is one of these, a part of one, or what one of them is a part of."""
-    return any(site == own or site.endswith(f".{own}") or own.endswith(f".{site}") for own in sites)
 
 
 def matches(include: str | None, exclude: str | None, address: str) -> bool:

@@ -1,6 +1,6 @@
 """What every place of publication offers: list what there is, and fetch one thing of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -172,6 +172,11 @@ def site_of(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def is_among(site: str, sites: Collection[str]) -> bool:
+    """Whether a site is one of these, a part of one, or what one of them is a part of."""
+    return any(site == own or site.endswith(f".{own}") or own.endswith(f".{site}") for own in sites)
 
 
 def document_id(url: str) -> str:
