@@ -100,7 +100,7 @@ def measure(documents: int = PASSAGES) -> list[dict[str, Any]]:
             np.save(Path(folder) / f"{name}.npy", rows)
         index = LanceIndex(Path(folder) / "index")
         index.sync(AUTHOR, batches(vectors), "made")
-        exact = _exact_then_cells(index, queries)
+        exact = _exact_then_graph(index, queries)
         faiss = subprocess.Popen(
             [str(peers.interpreter()), "-m", "benchmarks.peers.faiss_search", folder],
             cwd=peers.PROJECT,
@@ -125,19 +125,19 @@ def measure(documents: int = PASSAGES) -> list[dict[str, Any]]:
     note = (
         f"{documents} made vectors × {WIDTH}; recall@{K} ours {recall:.3f}, faiss HNSW "
         f"{answer['recall']:.3f} at efSearch {answer['ef']}; ours returns passages, faiss row "
-        f"numbers; before its cells are learnt, ours scans in {exact:.1f} ms"
+        f"numbers; before its graph is built, ours scans in {exact:.1f} ms"
     )
     name = "retrieval ÷ faiss HNSW"
     mid = statistics.median
     return [results.entry("e", name, mid(mine), mid(theirs), TARGET, "ms", note)]
 
 
-def _exact_then_cells(index: LanceIndex, queries: np.ndarray) -> float:
-    """Median milliseconds of the full scan, once the index is in memory; cells are learnt then."""
+def _exact_then_graph(index: LanceIndex, queries: np.ndarray) -> float:
+    """Median milliseconds of the full scan, once the index is in memory; the graph is built then."""
     snapshot, _ = index._snapshot(AUTHOR)
-    snapshot._searches = 2  # past the search that would start learning
+    snapshot._searches = 2  # past the search that would start building
     taken, _ = ours(index, queries[:50])
-    snapshot.learn()
+    snapshot.build()
     return statistics.median(taken)
 
 

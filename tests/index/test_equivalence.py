@@ -158,25 +158,24 @@ def test_first_in_both_rankings_scores_one():
         assert fused[0] == ("a", pytest.approx(1.0))
 
 
-def test_a_large_author_is_searched_by_cells_with_the_promised_recall():
+def test_a_large_author_is_searched_by_a_graph_with_the_promised_recall():
     import numpy as np
 
-    from twin_core.index.neighbours import WORTH_CELLS, best, by_cells, learn
+    from twin_core.index.neighbours import EXPANSIONS, WORTH_GRAPH, best, build_graph, by_graph
 
     chooser = np.random.default_rng(3)
     centres = chooser.standard_normal((60, 32))
-    matrix = centres[chooser.integers(0, 60, WORTH_CELLS * 2)]
+    matrix = centres[chooser.integers(0, 60, WORTH_GRAPH * 2)]
     matrix = matrix + 0.5 * chooser.standard_normal(matrix.shape)
     matrix = (matrix / np.linalg.norm(matrix, axis=1, keepdims=True)).astype(np.float32)
-    cells = learn(matrix)
-    assert cells.probes < len(cells.centroids) / 2
+    graph = build_graph(matrix)
+    assert graph.expansion_search < EXPANSIONS[-1]
     found = 0
     for query in matrix[:100] + 0.05 * chooser.standard_normal((100, 32)).astype(np.float32):
         truth = set(best(matrix @ query, 10).tolist())
-        found += len(truth & set(by_cells(cells, query, 10)[0].tolist()))
+        found += len(truth & set(by_graph(graph, matrix, query, 10)[0].tolist()))
     assert found / 1000 >= 0.98
-    rows, cosines = by_cells(cells, matrix[7], 500)
+    rows, cosines = by_graph(graph, matrix, matrix[7], 500)
     assert len(rows) == len(set(rows.tolist())) == 500 and rows[0] == 7
+    assert np.allclose(cosines, matrix[rows] @ matrix[7], atol=1e-6)
     assert cosines.tolist() == sorted(cosines.tolist(), reverse=True)
-    again = learn(matrix[:-10], cells.centroids)
-    assert again.centroids is cells.centroids

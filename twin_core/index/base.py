@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import isfinite
 from typing import Literal, Protocol
 
 import polars as pl
@@ -75,11 +74,17 @@ class Query:
     def __post_init__(self) -> None:
         if not 0 <= self.alpha <= 1:
             raise ValueError(f"alpha is {self.alpha}, not within 0 and 1")
-        if self.vector is not None and not isfinite(sum(self.vector)):
+        if self.vector is not None and not _finite(self.vector):
             raise DataError(
                 "the vector of the question is not finite",
                 "a broken embedding model gives such vectors: check TWIN_EMBEDDING_MODEL.",
             )
+
+
+def _finite(vector: Sequence[float]) -> bool:
+    import numpy as np
+
+    return bool(np.isfinite(vector).all())
 
 
 @dataclass(frozen=True)

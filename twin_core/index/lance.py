@@ -189,7 +189,7 @@ class LanceIndex:
             # Signed before it is read: a write in between makes it look old, never new.
             table, _ = place.require()
             with place.explained():
-                snapshot = Snapshot(table.to_arrow(), None if held is None else held[1])
+                snapshot = Snapshot(table.to_arrow())
             self._held.pop(author, None)
             if signature is not None:
                 self._held[author] = (signature, snapshot, table)

@@ -2,13 +2,13 @@
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from twin_core.index.base import Filters, Hit
 from twin_core.index.filters import mask
-from twin_core.index.neighbours import WORTH_CELLS, Array, Cells, best, by_cells, learn
+from twin_core.index.neighbours import WORTH_GRAPH, Array, Graph, best, build_graph, by_graph
 from twin_core.index.rows import CITED, as_hits
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ WORTH_GATHERING = 4  # a filter that admits fewer than 1 in 4 rows: score only t
 class Snapshot:
     """A table's rows and unit vectors; never changes, so any number of threads may search it.
 
-    Cells are learnt in the background, and not before the second search: a process that asks once
+    A graph is built in the background, and not before the second search: a process that asks once
     needs none.
     """
 
-    def __init__(self, rows: "pa.Table", former: "Snapshot | None" = None) -> None:
+    def __init__(self, rows: "pa.Table") -> None:
         import numpy as np
 
         rows = rows.combine_chunks()
@@ -38,8 +38,7 @@ class Snapshot:
         self._cited = frame.select(CITED)
         self.bytes = self.matrix.nbytes * 2 + int(frame.estimated_size())
         self._numbers: dict[str, int] | None = None
-        self._cells: Cells | None = None
-        self._centroids = None if former is None else former._known_centroids()
+        self._graph: Graph | None = None
         self._searches = 0
         self._lock = threading.Lock()
 
@@ -60,11 +59,11 @@ class Snapshot:
                 scores = (self.matrix @ vector)[rows]
             top = best(scores, k)
             return rows[top], scores[top]
-        cells = self._cells
-        if cells is None:
-            self._learn_soon()
+        graph = self._graph
+        if graph is None:
+            self._build_soon()
         elif k * 8 < len(self.matrix):
-            return by_cells(cells, vector, k)
+            return by_graph(graph, self.matrix, vector, k)
         scores = self.matrix @ vector
         top = best(scores, k)
         return top, scores[top]
@@ -88,23 +87,20 @@ class Snapshot:
     def hits(
         self, rows: Sequence[int], scores: Sequence[float], cosines: Sequence[float | None]
     ) -> list[Hit]:
-        found: list[dict[str, Any]] = self._cited[list(rows)].to_dicts() if len(rows) else []
+        found = (dict(zip(CITED, self._cited.row(row), strict=True)) for row in rows)
         return as_hits(found, scores, cosines)
 
-    def _known_centroids(self) -> Array | None:
-        return self._centroids if self._cells is None else self._cells.centroids
-
-    def _learn_soon(self) -> None:
-        if len(self.matrix) < WORTH_CELLS:
+    def _build_soon(self) -> None:
+        if len(self.matrix) < WORTH_GRAPH:
             return
         with self._lock:
             self._searches += 1
             if self._searches == 2:
-                threading.Thread(target=self.learn, name="index cells", daemon=True).start()
+                threading.Thread(target=self.build, name="index graph", daemon=True).start()
 
-    def learn(self) -> None:
-        """Learn the cells now."""
-        self._cells = learn(self.matrix, self._centroids)
+    def build(self) -> None:
+        """Build the graph now."""
+        self._graph = build_graph(self.matrix)
 
 
 def _unit(matrix: Array) -> Array:
