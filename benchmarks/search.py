@@ -133,7 +133,7 @@ def measure(documents: int = PASSAGES) -> list[dict[str, Any]]:
 
 
 def _exact_then_graph(index: LanceIndex, queries: np.ndarray) -> float:
-    """Median milliseconds of the full scan, once the index is in memory; the graph is built then."""
+    """Median milliseconds of the full scan, with the index in memory; the graph is built then."""
     snapshot, _ = index._snapshot(AUTHOR)
     snapshot._searches = 2  # past the search that would start building
     taken, _ = ours(index, queries[:50])

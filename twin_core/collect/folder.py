@@ -32,6 +32,7 @@ _MDX_CODE = re.compile(r"^(?:import|export)\s.*$\n?", re.MULTILINE)
 _MDX_COMPONENT = re.compile(r"^<[A-Z]\w*(?:\s[^<>]*)?/>\s*$\n?", re.MULTILINE)
 MARKDOWN = {".md", ".markdown", ".mdx"}
 HTML = {".html", ".htm"}
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*")
 _KINDS = {suffix[1:] for suffix in MARKDOWN | HTML}
 MAX_BYTES = 5_000_000
 _LINKED = "name that folder as a source of its own."
@@ -120,6 +121,7 @@ def _articles(
     or why it cannot be taken."""
     with os.scandir(folder) as entries:
         found = sorted(entries, key=lambda entry: entry.name)
+    drafts = in_drafts(below)
     for entry in found:
         if entry.name.startswith("."):
             continue
@@ -134,7 +136,7 @@ def _articles(
             continue
         elif stem.lower() in NOT_ARTICLES and not (below and stem.lower() == "index"):
             continue
-        elif in_drafts(below):
+        elif drafts:
             yield entry, WithheldError(f"{entry.path} is in a folder of drafts", _MOVE)
         elif stem.lower() == "index" and f".{kind}" in HTML:
             yield entry, BlockedError(f"{entry.path} may be a list of articles", _INDEX)
@@ -143,7 +145,8 @@ def _articles(
 
 
 def _file_address(file: "os.DirEntry[str]") -> str:
-    return "file://" + quote_from_bytes(os.fsencode(file.path))
+    plain = _PLAIN_PATH.fullmatch(file.path)  # as `quote` leaves it, at a tenth of the time
+    return "file://" + (file.path if plain else quote_from_bytes(os.fsencode(file.path)))
 
 
 def _readable(name: str) -> str:
