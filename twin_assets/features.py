@@ -63,17 +63,20 @@ def cleaned_docs(
     lake, key = twin.here.lake, context.partition_key
     tables = raw_articles, lake.table(EXTRACTED_DOCS, key), lake.table(CLEANED_DOCS, key)
     draft, report = cleaning.update(*tables, *twin.here.redactor)
-    docs = draft.table.read(columns=["url", "own_words", "removed", "redactions", "drop_reason"])
+    docs = draft.table.read(columns=["url", "own_words", "removed_by", "redactions", "drop_reason"])
     left_out = docs.filter(pl.col("drop_reason").is_not_null()).select("url", "drop_reason")
     for url, reason in left_out.head(SHOWN).iter_rows():
         context.log.warning("left out %s: %s", url, reason)
     kinds = left_out.select(reason=_KIND)
+    removed = docs.select(pl.col("removed_by").explode().struct.unnest()).drop_nulls()
+    removed = removed.group_by("rule").sum().sort("blocks", "rule", descending=[True, False])
     return draft_result(
         draft,
         ["published_at", "title", "own_words", "drop_reason"],
         report,
         own_words=int(cleaning.usable(docs)["own_words"].sum()),
-        boilerplate_blocks=int(docs["removed"].sum()),
+        removed_blocks=int(removed["blocks"].sum()),
+        removed_by=markdown_table(["rule", "blocks"], removed.iter_rows()),
         with_personal_data=docs["redactions"].count(),
         found_but_not_learnt_from=cleaning.usable(docs).height - cleaning.learnable(docs).height,
         left_out=left_out.height,

@@ -61,6 +61,7 @@ class Table:
 
 _TIME = pl.Datetime("us", "UTC")
 _SPANS = pl.List(pl.Struct({"kind": pl.String, "start": pl.Int64, "end": pl.Int64}))
+_RULES = pl.List(pl.Struct({"rule": pl.String, "blocks": pl.Int64}))
 _DOC = Column(pl.String, "article the row belongs to: digest of its canonical URL")
 _FINGERPRINT = Column(
     pl.String, "digest of the inputs and stage version the row was computed from", versioned=False
@@ -113,7 +114,7 @@ EXTRACTED_DOCS = Table(
         "sketch": Column(
             pl.List(pl.UInt32), "MinHash of its word shingles; empty when short", versioned=False
         ),
-        "cut": Column(pl.Int64, "blocks taken out so far: footers, comments, repeated leads"),
+        "cut": Column(_RULES, "blocks taken out so far (footers, comments, leads), by rule"),
         "redactions": Column(pl.String, "personal data replaced, as `email 2, phone 1`; or null"),
         "drop_reason": Column(pl.String, "why the text cannot be used; null when it can"),
     },
@@ -144,6 +145,7 @@ CLEANED_DOCS = Table(
         ),
         "own_words": Column(pl.Int64, "words of prose; with few, only search uses the row"),
         "removed": Column(pl.Int64, "blocks taken out: boilerplate, footers, comments"),
+        "removed_by": Column(_RULES, "the same by rule", versioned=False),
         "redactions": Column(pl.String, "personal data replaced, as `email 2, phone 1`; or null"),
         "duplicate_of": Column(pl.String, "doc_id of the document that stands for this one"),
         "drop_reason": Column(pl.String, "why nothing downstream uses the row; null when used"),

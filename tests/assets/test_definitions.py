@@ -10,8 +10,9 @@ from definitions import defs
 from twin_core.settings import PROJECT
 
 HEAVY = (
-    "torch transformers trl peft datasets accelerate weaviate lancedb usearch pyarrow mlflow deepeval"
-    " sentence_transformers sklearn gptqmodel optimum matplotlib openai fastapi trafilatura"
+    "torch transformers trl peft datasets accelerate weaviate lancedb usearch pyarrow mlflow"
+    " deepeval sentence_transformers sklearn gptqmodel optimum matplotlib openai fastapi"
+    " trafilatura"
     " feedparser httpx2"
 ).split()
 LINEAGE = {

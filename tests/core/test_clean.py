@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin_assets.cli.site import articles, render
-from twin_core.features.clean import clean, extract, finish, learnable, site, usable
+from twin_core.features.clean import (
+    BOILERPLATE,
+    clean,
+    extract,
+    finish,
+    learnable,
+    site,
+    usable,
+)
 from twin_core.features.extract import main_text
 from twin_core.features.footers import footers_all
 from twin_core.features.links import absolute
@@ -135,6 +143,7 @@ def test_what_a_site_repeats_is_learnt_and_removed():
     docs = clean(raw(*bodies))
     assert docs["text"].to_list() == [article(n) for n in range(4)]
     assert docs["removed"].to_list() == [1] * 4
+    assert docs["removed_by"].to_list() == [[{"rule": BOILERPLATE, "blocks": 1}]] * 4
     assert clean(raw(*bodies[:2]))["removed"].to_list() == [0, 0]  # too few to tell
 
 
@@ -246,7 +255,7 @@ def test_a_title_like_a_comment_count_begins_an_article():
 @pytest.mark.parametrize("own", KEPT)
 def test_what_only_sounds_like_it_stays(own: str):
     text = f"{PROSE.strip()}\n\n{own}"
-    assert footers_all([text], [blocks(text)]) == [set()]
+    assert footers_all([text], [blocks(text)]) == [{}]
 
 
 @pytest.mark.parametrize("end", [*REMOVED, f"{BIO}\n\n- {BIO}", f"## More\n\n{BIO}\n\n{PROSE}"])

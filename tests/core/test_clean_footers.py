@@ -5,7 +5,7 @@ import pytest
 
 from tests.core.test_clean import PROSE, article, raw
 from twin_core.features.clean import clean
-from twin_core.features.footers import footers_all
+from twin_core.features.footers import AFTERCALLS, AFTERWORDS, CALLS, COMMENTS, footers_all
 from twin_core.markdown import blocks
 
 REMOVED = [
@@ -77,6 +77,47 @@ KEPT = [
 ]
 
 
+BY_RULE = {  # each rule by an example of its own; two where it joins two habits
+    "thanks for reading": ["Thanks for reading! Subscribe for free to support my work."],
+    "reader-supported": ["Fern Notes is a reader-supported publication."],
+    "call to subscribe": [
+        "Never miss a note. Subscribe now to get the next one",
+        "Join my newsletter, it is free",
+    ],
+    "call to share": ["This post is public so feel free to share it."],
+    "button": ["[Continue reading →](https://fern.example/1)", "Zum Inhalt springen"],
+    "newsletter's name": ["You're reading Ada's newsletter"],
+    "form": ["Type your email…", "By subscribing you agree to our terms."],
+    "if you liked this": ["If you enjoyed this, buy me a coffee."],
+    "follow me": ["Find me on Mastodon: @ada@fern.example"],
+    "call to support": ["Become a patron today!", "Support me on Ko-fi"],
+    "first published": ["*Originally published at [fern.example](https://fern.example/1).*"],
+    "picture credit": ["Photo by [Jo](https://x.example) on [Unsplash](https://unsplash.com)"],
+    "copyright": ["© 2024 Fern Notes"],
+    "way to unsubscribe": ["You can unsubscribe at any time.", "Vous pouvez vous désabonner."],
+    "counts": ["12 Likes ∙ 3 Restacks"],
+    "reading time": ["4 min read"],
+    "share bar": ["Twitter | Facebook | LinkedIn | Email"],
+    COMMENTS: ["## Comments\n\nBob says: great post\n\nAmy wrote: Thanks!"],
+    AFTERWORDS: ["### Related posts\n\n- [Moss](https://fern.example/moss)"],
+    AFTERCALLS: ["## About the author\n\nAda keeps bees and a garden of ferns."],
+}
+
+
+def test_every_rule_has_an_example():
+    assert BY_RULE.keys() == {*CALLS, COMMENTS, AFTERWORDS, AFTERCALLS}
+
+
+@pytest.mark.parametrize(("rule", "example"), [(r, e) for r, es in BY_RULE.items() for e in es])
+def test_a_cut_names_its_rule(rule: str, example: str):
+    text = f"{PROSE.strip()}\n\n{example}"
+    (cut,) = footers_all([text], [blocks(text)])
+    assert {place: rule for place in range(1, len(blocks(text)))} == cut
+    (row,) = clean(raw(text)).iter_rows(named=True)
+    assert row["removed_by"] == [{"rule": rule, "blocks": len(cut)}]
+    assert row["removed"] == len(cut) and row["text"] == PROSE.strip()
+
+
 @pytest.mark.parametrize("footer", REMOVED)
 def test_what_publishing_tools_add_is_removed(footer: str):
     docs = clean(raw(f"{PROSE.strip()}\n\n{footer}"))
@@ -87,7 +128,7 @@ def test_what_publishing_tools_add_is_removed(footer: str):
 @pytest.mark.parametrize("own", KEPT)
 def test_what_only_sounds_like_it_stays(own: str):
     text = f"{PROSE.strip()}\n\n{own}"
-    assert footers_all([text], [blocks(text)]) == [set()]
+    assert footers_all([text], [blocks(text)]) == [{}]
 
 
 @pytest.mark.parametrize("title", ["## Comments", "## 2 Kommentare", "## Commentaires"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from twin_core.features import pii
+from twin_core.features import credentials, pii
 from twin_core.features.banking import iban_at, is_card
 from twin_core.features.pii import redact
 
@@ -62,6 +62,20 @@ FOUND = [
         "key 1",
     ),
 ]
+KEYS = {
+    "AWS": [f"AKIA{'Q7' * 8}", f"ASIA{'Z2' * 8}"],
+    "GitHub": [f"ghp_{BODY[:36]}", f"github_pat_{BODY[:24]}"],
+    "GitLab": [f"glpat-{BODY[:20]}"],
+    "OpenAI, Anthropic and others": [f"sk-proj-{BODY}", f"sk-ant-api03-{BODY}"],
+    "Stripe": [f"sk_live_{BODY[:24]}", f"rk_test_{BODY[:24]}"],
+    "Slack": [f"xoxb-{BODY}", f"xoxp-{BODY}"],
+    "Google": [f"AIza{BODY[:35]}"],
+    "Hugging Face": [f"hf_{'abcdEFGH' * 4}"],
+    "npm": [f"npm_{BODY[:36]}"],
+    "PyPI": [f"pypi-{BODY}{BODY}"],
+    "SendGrid": [f"SG.{BODY[:22]}.{BODY}"],
+    "JWT": [f"eyJ{BODY[:20]}.eyJ{BODY[:30]}.{BODY}"],
+}
 KEPT = [
     "version 3.11.7 and 10.15.7-beta.1",
     "released on 2024-01-15, 15.01.2024 and 01/15/2024",
@@ -165,6 +179,16 @@ NO_SECRETS = [
     "password = 12345678",
     "tokens: 100000000k",
 ]
+
+
+def test_every_maker_has_an_example():
+    assert KEYS.keys() == credentials.KEY_FORMATS.keys()
+
+
+@pytest.mark.parametrize("key", [key for keys in KEYS.values() for key in keys])
+def test_a_maker_s_key_is_redacted_without_a_name_before_it(key: str):
+    assert redact(f"I found {key} in a commit.") == ("I found [key] in a commit.", "key 1")
+    assert redact(f"```\nrun({key!r})\n```")[1] == "key 1"
 
 
 @pytest.mark.parametrize(("text", "redacted", "counts"), FOUND)

@@ -6,6 +6,7 @@ document. Each is a function of its rows in any order: doing what changed gives 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -17,7 +18,7 @@ from twin_core.confined import SECONDS, Confined
 from twin_core.delta import DeltaReport, delta
 from twin_core.errors import BlockedError
 from twin_core.features.embedded import as_markdown
-from twin_core.features.footers import footers_all, without
+from twin_core.features.footers import Cuts, footers_all, without
 from twin_core.features.language import language
 from twin_core.features.links import absolute
 from twin_core.features.normalise import normalise_all
@@ -28,9 +29,11 @@ from twin_core.progress import track
 from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
 from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "clean-10"
+VERSION = "clean-11"
 MIN_WORDS = 40  # below that a document is a caption, a link or a greeting: not a passage
 MIN_OWN_WORDS = 40  # of prose; below that an article can be found, but gives no voice
+
+LEAD, BOILERPLATE = "repeated title or by-line", "repeated by the site"  # rules, beside `footers`
 
 _CARRIED = (  # the first five are part of the content
     "url title published_at source language doc_id redactions duplicate_of"
@@ -71,7 +74,7 @@ def extract(
             text=pl.Series(texts, dtype=pl.String),
             spans=pl.Series(spans, dtype=EXTRACTED_DOCS.schema["spans"]),
             **sketched(texts, list(map(compared, parsed))),
-            cut=pl.Series(cuts, dtype=pl.Int64),
+            cut=pl.Series(cuts, dtype=EXTRACTED_DOCS.schema["cut"]),
             redactions=pl.Series(redactions, dtype=pl.String),
             drop_reason=pl.Series(reasons, dtype=pl.String),
         )
@@ -175,14 +178,20 @@ def _main_texts(live: pl.DataFrame, seconds: float) -> tuple[list[str], list[str
 
 def _readable(
     texts: list[str], titles: list[str], media_types: pl.Series
-) -> tuple[list[tuple[str, list[Block]]], list[int]]:
+) -> tuple[list[tuple[str, list[Block]]], list[list[dict[str, Any]]]]:
     """(the texts without a repeated lead (of web pages) and without footers, each with its blocks;
-    how many blocks were cut from each)."""
+    how many blocks were cut from each, by rule)."""
     parsed = [blocks(text) for text in texts]
     cuts = footers_all(texts, parsed)
     for place in (media_types == "text/html").arg_true():
-        cuts[place] |= _lead(texts[place], titles[place], parsed[place])
-    return list(map(without, texts, parsed, cuts)), list(map(len, cuts))
+        cuts[place] |= dict.fromkeys(_lead(texts[place], titles[place], parsed[place]), LEAD)
+    return list(map(without, texts, parsed, cuts)), list(map(_by_rule, cuts))
+
+
+def _by_rule(cuts: Cuts) -> list[dict[str, Any]]:
+    """How many blocks each rule cut, as tables hold it."""
+    counts = sorted(Counter(cuts.values()).items())
+    return [{"rule": rule, "blocks": blocks} for rule, blocks in counts]
 
 
 def _lead(text: str, title: str, found: list[Block]) -> set[int]:
@@ -215,6 +224,7 @@ def _finished(row: dict) -> dict:
     found = blocks(text) if cut else [Block(**span) for span in row["spans"]]
     text, found = without(text, found, cut)
     prose = "\n\n".join(text[b.start : b.end] for b in found if b.kind in (PROSE, "list"))
+    by_rule = [*row["cut"], *_by_rule(dict.fromkeys(cut, BOILERPLATE))]
     words, spans = word_count(prose), [(b.kind, b.start, b.end) for b in found]
     return {
         **{name: row[name] for name in _CARRIED},
@@ -222,7 +232,8 @@ def _finished(row: dict) -> dict:
         "spans": [{"kind": kind, "start": start, "end": end} for kind, start, end in spans],
         "prose": prose,
         "own_words": words,
-        "removed": row["cut"] + len(cut),
+        "removed": sum(one["blocks"] for one in by_rule),
+        "removed_by": by_rule,
         "drop_reason": row["drop_reason"] or _reason(text, row["duplicate_of"]),
         "content_hash": fingerprint(*(row[name] for name in _CARRIED[:5]), text, spans),
     }

@@ -11,24 +11,27 @@ from collections.abc import Callable
 
 import polars as pl
 
-# One line per maker; the prefixes are what its own secret scanners document.
-_KEY_FORMATS = (
-    r"(?:AKIA|ASIA)[0-9A-Z]{16}",  # AWS
-    r"gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,}",
-    r"glpat-[\w-]{20,}",
-    r"sk-(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{20,}",  # OpenAI, Anthropic, and those who copied them
-    r"[rs]k_(?:live|test)_\w{16,}",  # Stripe
-    r"xox[abeoprs]-[\w-]{10,}",  # Slack
-    r"AIza[\w-]{35}",  # Google
-    r"hf_[A-Za-z]{30,}|npm_[A-Za-z0-9]{36}|pypi-[\w-]{50,}|SG\.[\w-]{16,}\.[\w-]{16,}",
-    r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}",  # JWT
-)
+# By maker; the prefixes are what its own secret scanners document.
+KEY_FORMATS = {
+    "AWS": r"(?:AKIA|ASIA)[0-9A-Z]{16}",
+    "GitHub": r"gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,}",
+    "GitLab": r"glpat-[\w-]{20,}",
+    "OpenAI, Anthropic and others": r"sk-(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{20,}",
+    "Stripe": r"[rs]k_(?:live|test)_\w{16,}",
+    "Slack": r"xox[abeoprs]-[\w-]{10,}",
+    "Google": r"AIza[\w-]{35}",
+    "Hugging Face": r"hf_[A-Za-z]{30,}",
+    "npm": r"npm_[A-Za-z0-9]{36}",
+    "PyPI": r"pypi-[\w-]{50,}",
+    "SendGrid": r"SG\.[\w-]{16,}\.[\w-]{16,}",
+    "JWT": r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}",
+}
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----.*?"
     r"(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|(?=\n\s*\n)|\Z)",
     re.DOTALL,
 )
-_KEY = re.compile(rf"(?<![\w-])(?:{'|'.join(_KEY_FORMATS)})(?![\w])")
+_KEY = re.compile(rf"(?<![\w-])(?:{'|'.join(KEY_FORMATS.values())})(?![\w])")
 _BEARER = re.compile(r"(?i)(\bbearer +)((?=[\w.~+/-]*\d)[\w.~+/-]{20,}=*)")
 _LOGIN = re.compile(r"([a-z]://[^\s/:@]+:)([^\s/@:]{3,})(?=@[\w.-])")
 _PUBLISHED = re.compile(r"EXAMPLE|(?i:\bx{4,}|\.\.\.|your)")

@@ -1,71 +1,93 @@
-"""What publishing tools say in German, French and Spanish: patterns of `footers`, which says how
-they are used. Lower case, straight apostrophes; each of `CALLS` is a whole block."""
+"""What publishing tools say in German, French and Spanish: more for the rules of `footers`, which
+says how they are used. Lower case, straight apostrophes; each of `CALLS` is a whole block."""
 
 _NETWORKS = (
     r"(?:twitter|x\b|linkedin|facebook|instagram|medium|mastodon|bluesky|github|youtube|substack)"
 )
-_GERMAN = (
-    r"(?:danke|vielen dank)\b.{0,40}\b(?:lesen|liest|gelesen)\b.*(?:abonn|teil|newsletter).*",
-    r"(?:(?:jetzt|hier|kostenlos|den|diesen|unseren|meinen|newsletter|blog|beitrag|artikel) ){0,4}"
-    r"(?:abonnieren|abbestellen|abmelden|weiterlesen|teilen)[.!→»]*",
-    r"(?:abonnier(?:e|t|en sie)|meld(?:e|et)? (?:dich|euch)|melden sie sich|trage? dich|tragt euch|"
-    r"tragen sie sich) .{0,60}\b(?:newsletter|verteiler|mailingliste|blog)\b.{0,80}",
-    r"(?:(?:du kannst|sie können|hier kannst du|hier können sie) )?(?:dich |sich |den newsletter |"
-    r"diesen newsletter |vom newsletter |jederzeit |hier |wieder ){1,5}(?:abmelden|abbestellen)"
-    r"[.!]?",
-    r"(?:du erhältst|du bekommst|sie erhalten|sie bekommen) dies(?:e|en) (?:e-?mail|mail|"
-    r"newsletter|nachricht),? weil .*",
-    r"(?:teil(?:e|t|en sie)|empfiehl|empfehlen sie) (?:gerne? )?dies(?:en|e|es) (?:beitrag|artikel|"
-    r"text|post|newsletter|ausgabe|seite)\b.{0,80}",
-    r"(?:wenn|falls) (?:dir|ihnen|euch) .{0,60}\bgef(?:allen|ällt|iel)\b.{0,60}(?:teil|abonn|empf|"
-    r"newsletter|unterstütz|folg).*",
-    rf"(?:folg(?:e|t|en sie)|du findest|sie finden) (?:mir|mich|uns) (?:auf|bei) {_NETWORKS}"
-    r".{0,80}",
-    r"(?:zuerst |ursprünglich )?(?:erschienen|veröffentlicht) (?:auf|bei|in|am) \S+\.\S+.{0,80}",
-    r".{0,60}alle rechte vorbehalten[.]?|im browser (?:ansehen|anzeigen|öffnen|lesen)",
-    r"nach oben|zum seitenanfang|zum inhalt springen|(?:lesezeit:? )?\d+ min(?:uten?|\.)?",
-    r"\d+ min(?:uten?|\.)? lesezeit",
-)
-_FRENCH = (
-    r"merci (?:de |d'|pour ).{0,30}(?:lu|lire|lecture)\b.*(?:abonn|partag|newsletter|souten).*",
-    r"(?:s'abonner|abonnez-vous|abonne-toi|se désabonner|désabonnez-vous|désinscription|"
-    r"se désinscrire|je m'abonne|lire la suite|partager)(?: (?:ici|maintenant|gratuitement|"
-    r"à la newsletter|à cette newsletter|de la newsletter|de cette liste|cet article|ce billet|"
-    r"cette page)){0,2}[ .!→»]*",
-    r"(?:abonnez-vous|abonne-toi|inscrivez-vous|inscris-toi|s'inscrire) .{0,60}\b(?:newsletter|"
-    r"infolettre|liste|blog|billets|articles)\b.{0,80}",
-    r"(?:(?:vous pouvez|tu peux|pour) )(?:vous |te |se )(?:désabonner|désinscrire)\b.{0,80}",
-    r"(?:vous recevez|tu reçois) (?:cet? |cette )?(?:e-?mail|mail|courriel|message|newsletter)\b"
-    r".{0,10}(?:car|parce que?)\b.*",
-    r"(?:n'hésitez? pas à )?partage[zr]? (?:cet article|ce billet|cette newsletter|cette page|"
-    r"ce texte)\b.{0,80}",
-    r"si (?:cet article|ce billet|ce texte|cette newsletter) .{0,10}(?:plu|plaît|aidé)\b.{0,60}"
-    r"(?:partag|abonn|suiv|souten|newsletter).*",
-    rf"(?:suivez|retrouvez|suis|retrouve)-(?:moi|nous) sur {_NETWORKS}.{{0,80}}",
-    r"(?:d'abord |initialement )?(?:publié|paru) (?:sur|dans) \S+\.\S+.{0,80}",
-    r".{0,60}tous droits réservés[.]?|(?:voir|lire|ouvrir) dans (?:le|un|votre) navigateur",
-    r"haut de page|aller au contenu|\d+ min(?:utes?)? de lecture|temps de lecture ?:? .{1,20}",
-)
-_SPANISH = (
-    r"gracias por (?:leer|leerme|leernos|suscribirte)\b.*(?:suscr|comp[aá]rt|newsletter|boletín).*",
-    r"(?:suscr[ií]bete|suscribirse|suscribirme|suscríbase|darse de baja|date de baja|darme de baja|"
-    r"cancelar (?:la |mi )?suscripción|seguir leyendo|leer más|compartir|comparte)(?: (?:aquí|"
-    r"ahora|gratis|al boletín|a la newsletter|de esta lista|del boletín|de la newsletter|"
-    r"este artículo|esta entrada|este post|esta página)){0,2}[.!→»]*",
-    r"(?:suscr[ií]bete|suscríbase|apúntate|inscríbete) .{0,60}\b(?:newsletter|boletín|lista|blog|"
-    r"entradas|artículos)\b.{0,80}",
-    r"(?:puedes|puede|para) (?:darte|darse|darme) de baja\b.{0,80}",
-    r"(?:recibes|has recibido|recibe|ha recibido) este (?:correo|e-?mail|mensaje|boletín) porque "
-    r".*",
-    r"(?:comparte|compartir|comparta) (?:este|esta) (?:artículo|entrada|post|publicación|boletín|"
-    r"newsletter|página)\b.{0,80}",
-    r"si te (?:ha )?gust(?:ó|ado|a)\b.{0,60}(?:comp[aá]rt|suscr|sígue|newsletter|boletín|apoy).*",
-    rf"(?:sígueme|síguenos|encuéntrame|encuéntranos) en {_NETWORKS}.{{0,80}}",
-    r"(?:originalmente )?publicado (?:originalmente )?en \S+\.\S+.{0,80}",
-    r".{0,60}todos los derechos reservados[.]?|ver en (?:el|tu|su) navegador",
-    r"volver arriba|ir al contenido|(?:tiempo de lectura:? )?\d+ min(?:utos?)?(?: de lectura)?",
-)
-CALLS = "|".join((*_GERMAN, *_FRENCH, *_SPANISH))
+# By the names of the rules of `footers`: German, French, Spanish.
+CALLS = {
+    "thanks for reading": (
+        r"(?:danke|vielen dank)\b.{0,40}\b(?:lesen|liest|gelesen)\b.*(?:abonn|teil|newsletter).*",
+        r"merci (?:de |d'|pour ).{0,30}(?:lu|lire|lecture)\b.*(?:abonn|partag|newsletter|souten).*",
+        r"gracias por (?:leer|leerme|leernos|suscribirte)\b.*(?:suscr|comp[aá]rt|newsletter|"
+        r"boletín).*",
+    ),
+    "button": (
+        r"(?:(?:jetzt|hier|kostenlos|den|diesen|unseren|meinen|newsletter|blog|beitrag|artikel) )"
+        r"{0,4}(?:abonnieren|abbestellen|abmelden|weiterlesen|teilen)[.!→»]*",
+        r"im browser (?:ansehen|anzeigen|öffnen|lesen)",
+        r"nach oben|zum seitenanfang|zum inhalt springen",
+        r"(?:s'abonner|abonnez-vous|abonne-toi|se désabonner|désabonnez-vous|désinscription|"
+        r"se désinscrire|je m'abonne|lire la suite|partager)(?: (?:ici|maintenant|gratuitement|"
+        r"à la newsletter|à cette newsletter|de la newsletter|de cette liste|cet article|ce billet|"
+        r"cette page)){0,2}[ .!→»]*",
+        r"(?:voir|lire|ouvrir) dans (?:le|un|votre) navigateur|haut de page|aller au contenu",
+        r"(?:suscr[ií]bete|suscribirse|suscribirme|suscríbase|darse de baja|date de baja|"
+        r"darme de baja|cancelar (?:la |mi )?suscripción|seguir leyendo|leer más|compartir|"
+        r"comparte)(?: (?:aquí|ahora|gratis|al boletín|a la newsletter|de esta lista|del boletín|"
+        r"de la newsletter|este artículo|esta entrada|este post|esta página)){0,2}[.!→»]*",
+        r"ver en (?:el|tu|su) navegador|volver arriba|ir al contenido",
+    ),
+    "call to subscribe": (
+        r"(?:abonnier(?:e|t|en sie)|meld(?:e|et)? (?:dich|euch)|melden sie sich|trage? dich|"
+        r"tragt euch|tragen sie sich) .{0,60}\b(?:newsletter|verteiler|mailingliste|blog)\b.{0,80}",
+        r"(?:abonnez-vous|abonne-toi|inscrivez-vous|inscris-toi|s'inscrire) .{0,60}"
+        r"\b(?:newsletter|infolettre|liste|blog|billets|articles)\b.{0,80}",
+        r"(?:suscr[ií]bete|suscríbase|apúntate|inscríbete) .{0,60}\b(?:newsletter|boletín|lista|"
+        r"blog|entradas|artículos)\b.{0,80}",
+    ),
+    "way to unsubscribe": (
+        r"(?:(?:du kannst|sie können|hier kannst du|hier können sie) )?(?:dich |sich |"
+        r"den newsletter |diesen newsletter |vom newsletter |jederzeit |hier |wieder ){1,5}"
+        r"(?:abmelden|abbestellen)[.!]?",
+        r"(?:du erhältst|du bekommst|sie erhalten|sie bekommen) dies(?:e|en) (?:e-?mail|mail|"
+        r"newsletter|nachricht),? weil .*",
+        r"(?:(?:vous pouvez|tu peux|pour) )(?:vous |te |se )(?:désabonner|désinscrire)\b.{0,80}",
+        r"(?:vous recevez|tu reçois) (?:cet? |cette )?(?:e-?mail|mail|courriel|message|"
+        r"newsletter)\b.{0,10}(?:car|parce que?)\b.*",
+        r"(?:puedes|puede|para) (?:darte|darse|darme) de baja\b.{0,80}",
+        r"(?:recibes|has recibido|recibe|ha recibido) este (?:correo|e-?mail|mensaje|boletín) "
+        r"porque .*",
+    ),
+    "call to share": (
+        r"(?:teil(?:e|t|en sie)|empfiehl|empfehlen sie) (?:gerne? )?dies(?:en|e|es) (?:beitrag|"
+        r"artikel|text|post|newsletter|ausgabe|seite)\b.{0,80}",
+        r"(?:n'hésitez? pas à )?partage[zr]? (?:cet article|ce billet|cette newsletter|"
+        r"cette page|ce texte)\b.{0,80}",
+        r"(?:comparte|compartir|comparta) (?:este|esta) (?:artículo|entrada|post|publicación|"
+        r"boletín|newsletter|página)\b.{0,80}",
+    ),
+    "if you liked this": (
+        r"(?:wenn|falls) (?:dir|ihnen|euch) .{0,60}\bgef(?:allen|ällt|iel)\b.{0,60}(?:teil|abonn|"
+        r"empf|newsletter|unterstütz|folg).*",
+        r"si (?:cet article|ce billet|ce texte|cette newsletter) .{0,10}(?:plu|plaît|aidé)\b"
+        r".{0,60}(?:partag|abonn|suiv|souten|newsletter).*",
+        r"si te (?:ha )?gust(?:ó|ado|a)\b.{0,60}(?:comp[aá]rt|suscr|sígue|newsletter|boletín|"
+        r"apoy).*",
+    ),
+    "follow me": (
+        rf"(?:folg(?:e|t|en sie)|du findest|sie finden) (?:mir|mich|uns) (?:auf|bei) {_NETWORKS}"
+        r".{0,80}",
+        rf"(?:suivez|retrouvez|suis|retrouve)-(?:moi|nous) sur {_NETWORKS}.{{0,80}}",
+        rf"(?:sígueme|síguenos|encuéntrame|encuéntranos) en {_NETWORKS}.{{0,80}}",
+    ),
+    "first published": (
+        r"(?:zuerst |ursprünglich )?(?:erschienen|veröffentlicht) (?:auf|bei|in|am) \S+\.\S+"
+        r".{0,80}",
+        r"(?:d'abord |initialement )?(?:publié|paru) (?:sur|dans) \S+\.\S+.{0,80}",
+        r"(?:originalmente )?publicado (?:originalmente )?en \S+\.\S+.{0,80}",
+    ),
+    "copyright": (
+        r".{0,60}alle rechte vorbehalten[.]?",
+        r".{0,60}tous droits réservés[.]?",
+        r".{0,60}todos los derechos reservados[.]?",
+    ),
+    "reading time": (
+        r"(?:lesezeit:? )?\d+ min(?:uten?|\.)?|\d+ min(?:uten?|\.)? lesezeit",
+        r"\d+ min(?:utes?)? de lecture|temps de lecture ?:? .{1,20}",
+        r"(?:tiempo de lectura:? )?\d+ min(?:utos?)?(?: de lectura)?",
+    ),
+}
 LIKES = r"gefällt mir|j'aime|me gusta"  # after a number
 COUNTED = r"kommentare?|antworten|commentaires?|réponses?|comentarios?|respuestas?"  # as well
 SHARE = (

@@ -1,11 +1,12 @@
 """What publishing tools put around a text: calls to subscribe, share bars, comments, related posts.
 
-Named patterns, for a document that stands alone; what a site repeats in other words is learnt
+Named rules, for a document that stands alone; what a site repeats in other words is learnt
 (`boilerplate`). Blocks alone are judged, never part of a paragraph; long ones are the author's.
 English is here; `footer_phrases` has the same of other languages.
 """
 
 import re
+from collections.abc import Collection
 from itertools import islice
 
 import polars as pl
@@ -17,48 +18,79 @@ MAX_LENGTH = 600  # characters of a block that is a call to subscribe, a share b
 MAX_TITLE = 80  # characters of what heads a part; also of what is read without a clue
 PLACES = ("prose", "list", "heading", "quote", "table", "html")
 
+Cuts = dict[int, str]  # place of a block → the rule by which it is cut
+# Rules for a part, which begins at its title.
+COMMENTS, AFTERWORDS, AFTERCALLS = "comments", "further reading", "closing call"
+
 _MARKS = re.compile(
     r"!?\[([^\]\n]*)\]\([^)\n]*\)|<[^>\n]*>|[*_#>|`\\]|^[ \t]*(?:[-+]|\d+[.)])[ \t]",
     re.MULTILINE,
 )
 
-# Blocks of their own, lower case, without marks.
-_CALLS = re.compile(
-    r"(?:thanks|thank you) (?:so much )?for (?:reading|subscribing|being here)\b.*"
-    r"(?:subscrib|support|share|newsletter|substack).*|"
-    r".* is a (?:reader|community|listener)[- ]supported (?:publication|newsletter|podcast).*|"
-    r"(?:.*[.!?:] )?subscribe (?:now |here |today )?(?:for free |below )?to (?:receive|get|have|"
-    r"read|unlock|my|this|our)\b.{0,120}|"
-    r"(?:this|today's) (?:post|newsletter|episode|issue) is (?:public|free)\b.*share.*|"
-    r"(?:please )?(?:subscribe|sign up|share|tweet|unsubscribe|upgrade to paid|read more|"
-    r"continue reading|leave a comment|view comments|refer a friend|give a gift subscription|"
-    r"get the app|start writing|copy link|print|view in browser|view online|subscribed|"
-    r"back to top|skip to content|start your substack|pledge your support|like|restack)"
-    r"(?: (?:now|here|for free|today|this|this post|this article))?[.!→»]*|"
-    r"(?:share|subscribe to|subscribe at|you're reading|already a subscriber\?|"
-    r"message) (?:\S+ ){0,6}\S+(?:'s newsletter| newsletter|sign in)[.!]?|"
-    r"type your email.*|(?:by subscribing|by signing up)\b.*|"
-    r"if you(?:'ve| have)? (?:enjoy|like|found|love|read this far|got this far).{0,80}"
-    r"\b(?:subscrib|follow me|sign(?:ing)? up|newsletter|clap|tap|hit the|buy me|"
-    r"share (?:it|this)|sharing (?:it|this)|like button|heart|patreon|ko-fi).*|"
-    r"(?:follow|find|connect with) (?:me|us) on (?:twitter|x\b|linkedin|facebook|instagram|medium|"
-    r"mastodon|bluesky|github|youtube|tiktok|substack|social).*|"
-    r"become a (?:patron|paid subscriber|member)(?: (?:today|now|here|for \S+ ?\S*))?[.!→»]*|"
-    r"(?:buy me a coffee|support me on|become a paid subscriber|"
-    r"become a (?:patron|member) (?:to|and) (?:read|support|get|unlock)|"
-    r"join (?:my|our|the) (?:newsletter|mailing list)|sign up (?:for|to) (?:my|our|the) "
-    r"(?:\w+ ){0,3}(?:newsletter|mailing list)).{0,160}|"
-    r"(?:this (?:post|article|story|essay|piece) (?:was|is|has been) )?(?:originally (?:published|"
-    r"posted) (?:at|on|in)|first (?:published|posted|appeared) (?:at|on) \S+\.\S+).{0,120}|"
-    r"(?:photo|image|cover image|header image)(?: credit)?(?: by|:) .{0,80}\b(?:unsplash|pexels|"
-    r"pixabay|getty images|shutterstock)\b.{0,20}|"
-    r"(?:©|\(c\)|copyright) ?\d{4}.{0,120}|.{0,60}all rights reserved[.]?|"
-    r"(?:.*[.!] )?(?:you can |click here to |to )?unsubscribe\b.{0,80}|"
-    r"you(?:'re| are| have)? receiv(?:ing|ed) this (?:e-?mail|newsletter) because.*|"
-    rf"(?:\d+ (?:likes?|claps?|restacks?|shares?|{phrases.LIKES})[ ·∙•,|]*)+"
-    rf"(?:\d+ (?:comments?|repl(?:y|ies)|responses?|{phrases.COUNTED}))?|"
-    rf"\d+ min(?:ute)?s? read|{phrases.CALLS}"
-)
+# Blocks of their own, lower case, without marks. By what they are, in English.
+_CALLS = {
+    "thanks for reading": (
+        r"(?:thanks|thank you) (?:so much )?for (?:reading|subscribing|being here)\b.*"
+        r"(?:subscrib|support|share|newsletter|substack).*"
+    ),
+    "reader-supported": (
+        r".* is a (?:reader|community|listener)[- ]supported (?:publication|newsletter|podcast).*"
+    ),
+    "call to subscribe": (
+        r"(?:.*[.!?:] )?subscribe (?:now |here |today )?(?:for free |below )?to (?:receive|get|"
+        r"have|read|unlock|my|this|our)\b.{0,120}|"
+        r"(?:join (?:my|our|the) (?:newsletter|mailing list)|sign up (?:for|to) (?:my|our|the) "
+        r"(?:\w+ ){0,3}(?:newsletter|mailing list)).{0,160}"
+    ),
+    "call to share": (
+        r"(?:this|today's) (?:post|newsletter|episode|issue) is (?:public|free)\b.*share.*"
+    ),
+    "button": (
+        r"(?:please )?(?:subscribe|sign up|share|tweet|unsubscribe|upgrade to paid|read more|"
+        r"continue reading|leave a comment|view comments|refer a friend|give a gift subscription|"
+        r"get the app|start writing|copy link|print|view in browser|view online|subscribed|"
+        r"back to top|skip to content|start your substack|pledge your support|like|restack)"
+        r"(?: (?:now|here|for free|today|this|this post|this article))?[ .!→»]*"
+    ),
+    "newsletter's name": (
+        r"(?:share|subscribe to|subscribe at|you're reading|already a subscriber\?|message) "
+        r"(?:\S+ ){0,6}\S+(?:'s newsletter| newsletter|sign in)[.!]?"
+    ),
+    "form": r"type your email.*|(?:by subscribing|by signing up)\b.*",
+    "if you liked this": (
+        r"if you(?:'ve| have)? (?:enjoy|like|found|love|read this far|got this far).{0,80}"
+        r"\b(?:subscrib|follow me|sign(?:ing)? up|newsletter|clap|tap|hit the|buy me|"
+        r"share (?:it|this)|sharing (?:it|this)|like button|heart|patreon|ko-fi).*"
+    ),
+    "follow me": (
+        r"(?:follow|find|connect with) (?:me|us) on (?:twitter|x\b|linkedin|facebook|instagram|"
+        r"medium|mastodon|bluesky|github|youtube|tiktok|substack|social).*"
+    ),
+    "call to support": (
+        r"become a (?:patron|paid subscriber|member)(?: (?:today|now|here|for \S+ ?\S*))?[.!→»]*|"
+        r"(?:buy me a coffee|support me on|become a paid subscriber|"
+        r"become a (?:patron|member) (?:to|and) (?:read|support|get|unlock)).{0,160}"
+    ),
+    "first published": (
+        r"(?:this (?:post|article|story|essay|piece) (?:was|is|has been) )?(?:originally "
+        r"(?:published|posted) (?:at|on|in)|first (?:published|posted|appeared) (?:at|on) "
+        r"\S+\.\S+).{0,120}"
+    ),
+    "picture credit": (
+        r"(?:photo|image|cover image|header image)(?: credit)?(?: by|:) .{0,80}\b(?:unsplash|"
+        r"pexels|pixabay|getty images|shutterstock)\b.{0,20}"
+    ),
+    "copyright": r"(?:©|\(c\)|copyright) ?\d{4}.{0,120}|.{0,60}all rights reserved[.]?",
+    "way to unsubscribe": (
+        r"(?:.*[.!] )?(?:you can |click here to |to )?unsubscribe\b.{0,80}|"
+        r"you(?:'re| are| have)? receiv(?:ing|ed) this (?:e-?mail|newsletter) because.*"
+    ),
+    "counts": (
+        rf"(?:\d+ (?:likes?|claps?|restacks?|shares?|{phrases.LIKES})[ ·∙•,|]*)+"
+        rf"(?:\d+ (?:comments?|repl(?:y|ies)|responses?|{phrases.COUNTED}))?"
+    ),
+    "reading time": r"\d+ min(?:ute)?s? read",
+}
 _SHARE = (
     r"(?:share|share this|share on|tweet|tweet this|post|facebook|twitter|x|linkedin|reddit|email|"
     r"e-mail|print|whatsapp|pocket|telegram|pinterest|tumblr|mastodon|bluesky|hacker news|"
@@ -66,7 +98,15 @@ _SHARE = (
     r"by|to) (?:facebook|twitter|x|linkedin|reddit|email|whatsapp|telegram|mastodon|bluesky|"
     rf"hacker news|pinterest)|\(opens in new window\)|{phrases.SHARE})"
 )
-_SHARE_BAR = re.compile(rf"(?:{_SHARE}[\s:|·•,/]+)+{_SHARE}[\s:|·•,/]*|share(?: this)?:.{{0,80}}")
+_CALLS["share bar"] = rf"(?:{_SHARE}[\s:|·•,/]+)+{_SHARE}[\s:|·•,/]*|share(?: this)?:.{{0,80}}"
+assert phrases.CALLS.keys() <= _CALLS.keys()
+CALLS = tuple(_CALLS)  # names of the rules for a block that stands alone
+_CALL = re.compile(
+    "|".join(
+        f"(?P<rule{number}>{'|'.join((pattern, *phrases.CALLS.get(name, ())))})"
+        for number, (name, pattern) in enumerate(_CALLS.items())
+    )
+)
 
 # What a block longer than a line has if it is any of these; polars looks for it.
 _CLUE = (
@@ -117,8 +157,9 @@ _AFTERCALLS = re.compile(
 )
 
 
-def footers_all(texts: list[str], parsed: list[list[Block]]) -> list[set[int]]:
-    """For each text the places, among its blocks, of what a publishing tool put there."""
+def footers_all(texts: list[str], parsed: list[list[Block]]) -> list[Cuts]:
+    """For each text the places, among its blocks, of what a publishing tool put there, and the rule
+    that says so."""
     places = [
         (number, place, block.start, block.end)
         for number, found in enumerate(parsed)
@@ -128,20 +169,21 @@ def footers_all(texts: list[str], parsed: list[list[Block]]) -> list[set[int]]:
     pieces = [texts[number][start:end] for number, _, start, end in places]
     series = pl.Series(pieces, dtype=pl.String)
     suspect = (series.str.len_bytes() <= MAX_TITLE) | series.str.contains(_CLUE)
-    cuts: list[set[int]] = [set() for _ in texts]
+    cuts: list[Cuts] = [{} for _ in texts]
     for at in suspect.arg_true():
         number, place, *_ = places[at]
         if place not in cuts[number]:
-            cuts[number].update(_cut(texts[number], parsed[number], place, _said(pieces[at])))
+            said = _said(pieces[at])
+            rule, end = _part(texts[number], parsed[number], place, said) or (call(said), place + 1)
+            if rule:
+                cuts[number].update(dict.fromkeys(range(place, end), rule))
     return cuts
 
 
-def _cut(text: str, found: list[Block], place: int, said: str) -> range:
-    """Places of what this block begins, if that is no part of the article."""
-    end = _part_end(text, found, place, said) if len(said) <= MAX_TITLE else place
-    if end == place and (_CALLS.fullmatch(said) or _SHARE_BAR.fullmatch(said)):
-        end = place + 1
-    return range(place, end)
+def call(said: str) -> str | None:
+    """The rule of `CALLS` that a block falls under; said: its words as `_said` gives them."""
+    found = _CALL.fullmatch(said)
+    return CALLS[int(str(found.lastgroup)[4:])] if found else None
 
 
 def _said(block: str) -> str:
@@ -150,21 +192,23 @@ def _said(block: str) -> str:
     return " ".join(plain.split()).lower().replace("’", "'")
 
 
-def _part_end(text: str, found: list[Block], place: int, said: str) -> int:
-    """Where the part of comments or further reading ends that begins at this block; its own place
-    when it begins none."""
+def _part(text: str, found: list[Block], place: int, said: str) -> tuple[str, int] | None:
+    """(rule, end) of the part of comments, calls or further reading that begins at this block."""
+    if len(said) > MAX_TITLE:
+        return None
     heads = found[place].kind == "heading"
     comments = place > 0 and _COMMENTS.fullmatch(said)
-    if not comments and not (
-        heads and (_AFTERWORDS.fullmatch(said) or _AFTERCALLS.fullmatch(said))
-    ):
-        return place
+    calls = heads and _AFTERCALLS.fullmatch(said)
+    if not comments and not calls and not (heads and _AFTERWORDS.fullmatch(said)):
+        return None
     following = (i for i in range(place + 1, len(found)) if not _below(found[i], found[place]))
     end = next(following, len(found))
     part = text[found[place].end : found[end - 1].end]
     if comments:
-        return end if _is_comments(said, part, last=end == len(found)) else place
-    return end if _AFTERCALLS.fullmatch(said) or _is_list_of_links(part) else place
+        return (COMMENTS, end) if _is_comments(said, part, last=end == len(found)) else None
+    if calls:
+        return AFTERCALLS, end
+    return (AFTERWORDS, end) if _is_list_of_links(part) else None
 
 
 def _is_comments(said: str, part: str, last: bool) -> bool:
@@ -182,12 +226,12 @@ def _is_list_of_links(part: str) -> bool:
     return words <= _FEW_WORDS or 2 * linked >= words
 
 
-def without(text: str, found: list[Block], cut: set[int]) -> tuple[str, list[Block]]:
+def without(text: str, found: list[Block], places: Collection[int]) -> tuple[str, list[Block]]:
     """The text without the blocks at these places, and without headings left with nothing below;
     and the blocks of that text."""
-    if not cut:
+    if not places:
         return text, found
-    cut = cut | _bereft(found, cut)
+    cut = {*places} | _bereft(found, {*places})
     kept = len(found) - len(cut)
     if min(cut) == kept:  # all at the end: what stands before is parsed as it was
         return (text[: found[kept - 1].end], found[:kept]) if kept else ("", [])
