@@ -44,6 +44,7 @@ _KIND = (
     .str.replace(r"duplicate of .*", "duplicate of another")
     .str.replace(r"only \d+ words", "few words")
     .str.replace(r"(extraction): .*", "$1 failed")
+    .str.replace(r"(no text but what was cut): .*", "$1")
 )
 
 

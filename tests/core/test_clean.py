@@ -147,6 +147,19 @@ def test_what_a_site_repeats_is_learnt_and_removed():
     assert clean(raw(*bodies[:2]))["removed"].to_list() == [0, 0]  # too few to tell
 
 
+@pytest.mark.parametrize(("articles", "kept"), [(5, False), (6, True), (10, True), (13, True)])
+def test_the_introduction_of_a_short_series_is_kept_among_other_articles(articles: int, kept: bool):
+    series = "This is part of a series on baking at scale, in which I show how our kitchen works."
+    bodies = [article(n) + (f"\n\n{series}" if n < 3 else "") for n in range(articles)]
+    assert (series in clean(raw(*bodies))["text"][0]) == kept
+
+
+def test_a_table_that_an_author_repeats_is_kept():
+    table = "| size | time |\n|---|---|\n| small | 20 minutes |\n| large | 40 minutes |"
+    docs = clean(raw(*(f"{article(n)}\n\n{table}\n\n{article(9 + n)}" for n in range(4))))
+    assert all(table in text for text in docs["text"])
+
+
 def test_what_few_documents_repeat_stays():
     bodies = [article(n) + (f"\n\n{BIO}" if n < 3 else "") for n in range(16)]
     assert clean(raw(*bodies))["removed"].sum() == 0

@@ -108,6 +108,15 @@ def test_the_earliest_stands_for_all():
     assert copies(body, body, days=(None, 5)) == ["d1", None]
 
 
+def test_a_fuller_edition_stands_for_the_first():
+    first = article(1, 300)
+    second = f"{first}\n\nUpdate: this advice is wrong. {article(2, 30)}"
+    assert copies(first, second) == ["d1", None]
+    assert copies(second, first) == [None, "d0"]
+    assert copies(first, f"{first}\n\nA note of five words.") == [None, "d0"]
+    assert copies(first, first, second, days=(1, 2, 3)) == ["d2", "d2", None]
+
+
 def test_a_copy_is_like_the_one_that_stands_for_it():
     words = article(1, 400).split()
     versions = [" ".join(words[30 * n : 300 + 30 * n]) for n in range(4)]

@@ -5,7 +5,8 @@ import pytest
 
 from tests.core.test_clean import PROSE, article, raw
 from twin_core.features.clean import clean
-from twin_core.features.footers import AFTERCALLS, AFTERWORDS, CALLS, COMMENTS, footers_all
+from twin_core.features.footer_rules import CALLS
+from twin_core.features.footers import AFTERCALLS, AFTERWORDS, COMMENTS, call, footers_all
 from twin_core.markdown import blocks
 
 REMOVED = [
@@ -72,6 +73,29 @@ KEPT = [
     "Gracias por leer los contadores cada mes.",
     "## Comentarios\n\nUn comentario en el código dice por qué.",
     "## Comments in Python\n\nBob says: great post\n\nAmy says: a line that starts with a hash.",
+    "Unsubscribe handlers should be idempotent, I think, and never ask why.",
+    "To unsubscribe a listener, keep the function that subscribe returned.",
+    "Subscribe to this topic with a consumer group, and read from the beginning of the log.",
+    "Subscribe to receive events from the broker, and acknowledge each of them.",
+    "By signing up, users start a saga of eleven services, which is what this article is about.",
+    "Type your email parser as a function from string to result, not as a class.",
+    "Originally published in Latin, it was translated by monks.",
+    "Share: the knife, the bread and the butter with everyone at the table.",
+    "Copyright 1998 was the year in which my grandmother lost her recipes to a publisher.",
+    "The sign on the door said: all rights reserved.",
+    "Find us on Medium heat, between the ovens, any day of the week.",
+    "If you like sourdough, follow me into the kitchen, and share this bread.",
+    "Thank you for reading drafts of this to Ann and Bob, whose support and notes shaped it.",
+    "Sign up for the weekly newsletter was the button; nobody pressed it for a year.",
+    "Wikipedia is a reader-supported publication and this is what it teaches us about software.",
+    f"# Newsletter\n\n{article(3, 200)}",
+    f"## About the author\n\n{article(4, 120)}\n\n{article(5, 60)}",
+    f"## Stay updated\n\n{article(6, 90)}",
+    f"## Comments\n\nName\n\nEmail\n\nThese are the two fields of a form. {article(7, 60)}",
+    f"## Responses\n\nMy mother said:\n\nEat your bread.\n\nMy father said:\n\n{article(8, 60)}",
+    f"## Responses\n\nAda says: no. {article(9, 400)}\n\nJo says: yes. {article(10, 400)}",
+    "## More by accident\n\nWe found the leak with a flour sieve.",
+    "## You may also like Rust\n\nIt has sum types and no null.",
     "## Comments\n\nKnuth wrote: programs are for people. A comment says why.\n\nMore below, "
     "with examples from three of the code bases that I have kept for longer than a decade.",
 ]
@@ -102,6 +126,18 @@ BY_RULE = {  # each rule by an example of its own; two where it joins two habits
     AFTERWORDS: ["### Related posts\n\n- [Moss](https://fern.example/moss)"],
     AFTERCALLS: ["## About the author\n\nAda keeps bees and a garden of ferns."],
 }
+
+
+def test_a_bar_that_could_be_read_in_many_ways_is_read_in_one():
+    """2^50 ways, before the rule was made atomic."""
+    assert call("share on x " * 50 + "zebra") is None
+    assert call("share: " + "share on " * 60 + "!") is None
+    assert call("share on x, " * 40) == "share bar"
+
+
+def test_an_article_of_nothing_but_footers_says_so():
+    (row,) = clean(raw("Subscribe now\n\nShare")).iter_rows(named=True)
+    assert row["drop_reason"] == "no text but what was cut: button 2"
 
 
 def test_every_rule_has_an_example():

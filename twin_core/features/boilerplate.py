@@ -1,8 +1,8 @@
 """What a site repeats: blocks that recur in an author's documents of the same site.
 
 Copies of one document count once, or their own text would seem to recur. The author's headings,
-code and short refrains are never boilerplate. A longer paragraph that the author repeats in every
-fifth document is taken for it: nothing tells the two apart, and it carries nothing new.
+code, tables and short refrains are never boilerplate. A longer paragraph that the author repeats in
+most of a few documents, or in every fifth of many, is taken for it: nothing tells the two apart.
 """
 
 import numpy as np
@@ -10,9 +10,10 @@ import numpy as np
 from twin_core.features.shingles import MAX_COUNT, OWN_BIT, mixed
 
 MIN_DOCUMENTS = 3
-MIN_SHARE = 0.2  # of the site's documents
+MIN_SHARE = 0.2  # of the site's documents,
+FEW_SHARE, ENOUGH = 0.6, 8  # or most of them, where that is fewer than eight
 MIN_WORDS = 5  # shorter blocks are the author's refrains, unless `footers` names them
-NEVER = ("heading", "code", "rule", "reference")
+NEVER = ("heading", "code", "table", "rule", "reference")
 
 
 def recurring(
@@ -36,9 +37,15 @@ def recurring(
     of_kind = np.bincount((once >> np.uint64(32)).astype(np.int64), minlength=len(kinds))
     pairs = np.unique(sites.astype(np.uint64) << np.uint64(32) | groups.astype(np.uint64))
     of_site = np.bincount((pairs >> np.uint64(32)).astype(np.int64))
-    needed = np.maximum(MIN_DOCUMENTS, MIN_SHARE * of_site[sites[documents[able]]])
-    found[able] = of_kind[which] >= needed
+    found[able] = of_kind[which] >= _needed(of_site[sites[documents[able]]])
     return found
+
+
+def _needed(documents: np.ndarray) -> np.ndarray:
+    """In how many of a site's documents a block has to occur: a series of three articles in a
+    corpus of ten repeats its introduction, too."""
+    few = np.minimum(FEW_SHARE * documents, ENOUGH)
+    return np.maximum(MIN_DOCUMENTS, np.maximum(few, MIN_SHARE * documents))
 
 
 def _frequent(places: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -29,7 +29,7 @@ from twin_core.progress import track
 from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
 from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "clean-11"
+VERSION = "clean-12"
 MIN_WORDS = 40  # below that a document is a caption, a link or a greeting: not a passage
 MIN_OWN_WORDS = 40  # of prose; below that an article can be found, but gives no voice
 
@@ -234,15 +234,16 @@ def _finished(row: dict) -> dict:
         "own_words": words,
         "removed": sum(one["blocks"] for one in by_rule),
         "removed_by": by_rule,
-        "drop_reason": row["drop_reason"] or _reason(text, row["duplicate_of"]),
+        "drop_reason": row["drop_reason"] or _reason(text, row["duplicate_of"], by_rule),
         "content_hash": fingerprint(*(row[name] for name in _CARRIED[:5]), text, spans),
     }
 
 
-def _reason(text: str, duplicate_of: str | None) -> str | None:
-    """Why a document that could be read is not used."""
+def _reason(text: str, duplicate_of: str | None, cut: list[dict[str, Any]]) -> str | None:
+    """Why a document that could be read is not used. cut: blocks taken out, by rule."""
     if not text:
-        return "no text"
+        rules = ", ".join(f"{one['rule']} {one['blocks']}" for one in cut)
+        return f"no text but what was cut: {rules}" if rules else "no text"
     if duplicate_of:
         return f"duplicate of {duplicate_of}"
     if (words := word_count(text)) < MIN_WORDS:

@@ -14,6 +14,7 @@ from twin_core.features.shingles import MAX_COUNT, SLOTS, mixed
 
 BANDS, ROWS = 25, 5
 SIMILAR = 0.73  # estimated; two standard errors below 0.8, at which copies are meant to be found
+FULLER = 1.05  # times the words of the earliest: more than what a platform adds
 NEIGHBOURS = 8  # candidates that a document has within a bucket, besides the bucket's first
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 
@@ -88,12 +89,23 @@ def canonical(same: np.ndarray, near: Pairs) -> np.ndarray:
     return stands[same]
 
 
+def fullest(stands: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """`canonical`, where a much fuller copy takes the place of the earliest: an edition with an
+    added part would be lost, where the first has nothing that it lacks. words: of each document."""
+    best = stands.copy()  # for each that stands, who will
+    for place in np.argsort(-words, kind="stable"):
+        chief = stands[place]
+        if best[chief] == chief and words[place] > FULLER * words[chief]:
+            best[chief] = place
+    return best[stands]
+
+
 def exact(documents: np.ndarray, blocks: np.ndarray, count: int) -> Pairs:
     """Pairs of documents whose blocks are the same; those without a word are no one's copies.
 
     documents: the number of the document of each of `blocks`, ascending.
     """
-    words = _words(documents, blocks, count)
+    words = words_of(documents, blocks, count)
     sizes = np.bincount(documents, minlength=count)
     starts = np.cumsum(sizes) - sizes
     place = (np.arange(len(blocks)) - starts[documents]).astype(np.uint64)
@@ -120,14 +132,14 @@ def verified(
     alike: similarity of each pair. recurring: which of `blocks` the site repeats.
     """
     both = _shared_words(documents[recurring], blocks[recurring], pairs, count)
-    words = _words(documents, blocks, count)
+    words = words_of(documents, blocks, count)
     union = (words[pairs[0]] + words[pairs[1]]) / (1 + alike)
     own = np.maximum(union - both, 1)
     real = (alike * union - both) / own >= SIMILAR * (both > 0)
     return pairs[0][real], pairs[1][real]
 
 
-def _words(documents: np.ndarray, blocks: np.ndarray, count: int) -> np.ndarray:
+def words_of(documents: np.ndarray, blocks: np.ndarray, count: int) -> np.ndarray:
     return np.bincount(documents, blocks & np.uint64(MAX_COUNT), minlength=count)
 
 

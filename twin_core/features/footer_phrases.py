@@ -1,10 +1,10 @@
-"""What publishing tools say in German, French and Spanish: more for the rules of `footers`, which
-says how they are used. Lower case, straight apostrophes; each of `CALLS` is a whole block."""
+"""What publishing tools say in German, French and Spanish: more for the rules of `footer_rules`,
+which says how they are used. Lower case, straight apostrophes; each of `CALLS` is a whole block."""
 
 _NETWORKS = (
     r"(?:twitter|x\b|linkedin|facebook|instagram|medium|mastodon|bluesky|github|youtube|substack)"
 )
-# By the names of the rules of `footers`: German, French, Spanish.
+# By the names of the rules of `footer_rules`: German, French, Spanish.
 CALLS = {
     "thanks for reading": (
         r"(?:danke|vielen dank)\b.{0,40}\b(?:lesen|liest|gelesen)\b.*(?:abonn|teil|newsletter).*",

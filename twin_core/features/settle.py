@@ -23,8 +23,8 @@ def settle(light: pl.DataFrame) -> pl.DataFrame:
     """All documents of one author, as the `LIGHT` columns of `extracted_docs` → doc_id,
     boilerplate (digests of its blocks that its site repeats), duplicate_of (doc_id, or null).
 
-    Of copies, the earliest stands for those that are like it; of equal dates the least doc_id. Rows
-    by doc_id.
+    Of copies, the earliest stands for those that are like it, of equal dates the least doc_id;
+    unless one of them is clearly fuller, which then stands for all. Rows by doc_id.
     """
     docs = light.filter(pl.col("drop_reason").is_null())
     order = docs.select(
@@ -38,8 +38,10 @@ def settle(light: pl.DataFrame) -> pl.DataFrame:
     group = duplicates.groups(docs.height, (same, near))
     repeated = boilerplate.recurring(of, digest, sites, group)
     near = duplicates.verified(near, alike, of, digest, repeated, docs.height)
-    bare = duplicates.exact(of[~repeated], digest[~repeated], docs.height)
+    own = ~repeated
+    bare = duplicates.exact(of[own], digest[own], docs.height)
     stands = duplicates.canonical(duplicates.groups(docs.height, (same, bare)), near)
+    stands = duplicates.fullest(stands, duplicates.words_of(of[own], digest[own], docs.height))
     ids = docs["doc_id"]
     settled = pl.DataFrame(
         {
