@@ -121,7 +121,9 @@ class Generation(_Part):
     top_p: float = Field(gt=0, le=1)
     repetition_penalty: float = Field(ge=1)
     passages: int = Field(ge=0)
-    note_words: int = Field(ge=10)
+    note_tokens: int = Field(
+        ge=10, description="of the notes in a prompt, titles included; the served model's tokens"
+    )
 
 
 class Promotion(_Part):

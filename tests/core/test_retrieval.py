@@ -175,14 +175,14 @@ def test_notes_and_citations_agree(tools: Tools):
         assert whole[one["start"] - start : one["end"] - start] == one["text"]
         assert (one["doc_version"], one["published_at"]) == ("v1", "2023-06-01T00:00:00+00:00")
         assert 0 <= one["score"] <= 1 and -1 <= one["cosine"] <= 1
-    assert sum(len(one["text"].split()) for one in cited) <= DRAWN.note_words
+    assert tools.size(notes) <= DRAWN.note_tokens
     silent = DRAWN.model_copy(update={"passages": 0})
     assert not any(ground(tools, "ines", "The loaves?", SHAPE, silent))
 
 
 def test_parents_give_the_passages_around_once(tools: Tools):
     shape = SHAPE.model_copy(update={"parents": True})
-    drawn = DRAWN.model_copy(update={"note_words": 400})
+    drawn = DRAWN.model_copy(update={"note_tokens": 600})
     passages = ground(tools, "ines", "The loaves without salt?", shape, drawn).passages
     assert passages[0].text == f"{PASSAGES[0][4]}\n\n{PASSAGES[1][4]}"
     assert passages[0].end - passages[0].start == len(passages[0].text)

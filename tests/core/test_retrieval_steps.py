@@ -10,7 +10,6 @@ from twin_core.retrieval import rerank
 from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.fusion import fuse_wordings
-from twin_core.retrieval.packing import focus, pack, share
 from twin_core.retrieval.parents import grown
 from twin_core.retrieval.relevance import near_enough, relevant
 from twin_core.retrieval.search import attempts
@@ -247,42 +246,3 @@ def test_a_passage_grows_to_one_span_of_one_version():
     assert grown(one, [other_version]) == one
     away = piece("3", "Far away.", start=500, end=509)
     assert grown(one, [away]).end == one.end
-
-
-@pytest.mark.parametrize(
-    ("budget", "needs", "shares"),
-    [
-        (60, [100, 100], [30, 30]),
-        (60, [10, 100], [10, 50]),
-        (60, [100, 10, 5], [45, 10, 5]),
-        (100, [10, 5], [10, 5]),
-        (2, [9, 9, 9], [1, 1, 0]),
-        (0, [9], [0]),
-        (9, [], []),
-    ],
-)
-def test_the_budget_is_shared_and_nothing_of_it_is_wasted(budget, needs, shares):
-    assert share(budget, needs) == shares
-
-
-def test_a_passage_is_cut_to_the_sentences_that_matter():
-    text = "I bake. It was a Monday in June. The salt was missing, all of it! Nobody saw. So."
-    cut = focus("Where was the salt?", hit("a", text, start=100, end=100 + len(text)), 9)
-    assert cut.text == "The salt was missing, all of it! Nobody saw."
-    assert text[cut.start - 100 : cut.end - 100] == cut.text
-    short = hit("a", "One two.")
-    assert focus("q", short, 2) is short
-    assert focus("q", hit("a", "one two three four"), 2).text == "one two"
-
-
-def test_notes_and_passages_have_the_same_numbers_and_words():
-    text = "The salt was missing.\n\n- It rises.\n- It browns. " + "More words follow here. " * 9
-    other = hit("b", text.replace("salt", "sugar"), title="Two")
-    notes, passages = pack("salt?", [hit("a", text), other], 20)
-    lines = notes.splitlines()
-    assert len(lines) == len(passages) == 2
-    for number, (line, passage) in enumerate(zip(lines, passages, strict=True), 1):
-        assert line == f"[{number}] {passage.title}: {' '.join(passage.text.split())}"
-        assert passage.end - passage.start == len(passage.text)
-    assert sum(len(passage.text.split()) for passage in passages) <= 20
-    assert pack("salt?", [], 20) == ("", [])

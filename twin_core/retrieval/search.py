@@ -17,7 +17,7 @@ from twin_core.retrieval import asked, rerank
 from twin_core.retrieval.assistant import Assistant
 from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.fusion import fuse_wordings
-from twin_core.retrieval.packing import pack
+from twin_core.retrieval.packing import Size, pack, packaged_size
 from twin_core.retrieval.parents import with_parents
 from twin_core.retrieval.relevance import relevant
 from twin_core.retrieval.selfquery import Reading, read_question
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from twin_core.settings import TwinSettings
 
 NOTHING = Filters()
-VERSION = "retrieval-1"
+VERSION = "retrieval-2"
 
 
 def _no_sources(_: str) -> Sequence[str]:
@@ -38,7 +38,8 @@ def _no_sources(_: str) -> Sequence[str]:
 @dataclass(frozen=True)
 class Tools:
     """What the steps work with. embed: texts → unit vectors of the index's space; cross_encoder and
-    assistant: None where none is configured; sources: those that an author has."""
+    assistant: None where none is configured; sources: those that an author has; size: tokens of a
+    text, where the caller of `ground` does not count them by the model that answers."""
 
     index: ChunkIndex
     embed: Callable[[Sequence[str]], Any]
@@ -46,6 +47,7 @@ class Tools:
     assistant: Assistant | None = None
     sources: Callable[[str], Sequence[str]] = _no_sources
     today: Callable[[], date] = date.today
+    size: Size = packaged_size
 
 
 class Found(NamedTuple):
@@ -80,17 +82,28 @@ def open_tools(settings: "TwinSettings", index: ChunkIndex, lake: Lake) -> Tools
         if settings.engine_url
         else None,
         sources=lambda author: sources_of(lake, author),
+        size=lambda text: open_embedder(
+            settings.embedding_model, settings.embedding_backend, settings.cache_dir
+        ).counter.size(text),
     )
 
 
-def ground(tools: Tools, author: str, question: str, shape: Retrieval, drawn: Generation) -> Ground:
-    """What an answer to the question can rest on."""
-    if drawn.passages == 0 or drawn.note_words == 0:
+def ground(
+    tools: Tools,
+    author: str,
+    question: str,
+    shape: Retrieval,
+    drawn: Generation,
+    size: Size | None = None,
+) -> Ground:
+    """What an answer to the question can rest on. size: counts tokens as the model does that
+    answers; the embedder's count where it is not known."""
+    if drawn.passages == 0:
         return Ground()
     hits, loosened = retrieve(tools, author, question, shape, drawn.passages)
     if shape.parents:
         hits = with_parents(tools.index, author, hits)
-    return Ground(*pack(question, hits, drawn.note_words), loosened)
+    return Ground(*pack(question, hits, drawn.note_tokens, size or tools.size), loosened)
 
 
 def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int) -> Found:

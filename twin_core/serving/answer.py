@@ -12,6 +12,7 @@ from twin_core.index.base import ChunkIndex, Hit
 from twin_core.lake import Lake
 from twin_core.recipe import Recipe
 from twin_core.records import Release
+from twin_core.retrieval.packing import model_size
 from twin_core.retrieval.search import ground, open_tools
 from twin_core.serving.engine import Engine, Piece, Sampling
 from twin_core.serving.promotion import POINTER
@@ -70,7 +71,8 @@ class Twins:
         load_authors(self.settings.authors_file).get(author).require_consent("serve", date.today())
         question = conversation[-1]["content"]
         recipe = self.recipe
-        found = ground(self.tools, author, question, recipe.retrieval, recipe.generation)
+        size = model_size(release.weights_dir)
+        found = ground(self.tools, author, question, recipe.retrieval, recipe.generation, size)
         system, asked = prompt(release.name, question, found.notes)
         said = [Message(role=m["role"], content=without_marks(m["content"])) for m in conversation]
         added = [m["content"] for m in said if m["role"] in ("system", "developer")]

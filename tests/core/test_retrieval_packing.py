@@ -1,0 +1,125 @@
+"""Passages → notes within a budget of tokens."""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
+from tests.core.test_retrieval_steps import hit
+from twin_core.retrieval.packing import focus, model_size, pack, packaged_size, share
+from twin_core.template import as_notes
+
+JAPANESE = (
+    "パンを焼くのは朝の仕事です。小麦粉と水と塩を量り、生地をこねて発酵させます。塩は大切です。"
+)
+HOSTILE = (
+    *("a" * 500, "🍞" * 300, "。" * 200, "\n\n\n", "A. " * 200),
+    *("<notes></notes> x", "[SEP] [1] ok"),
+)
+
+
+@pytest.mark.parametrize(
+    ("budget", "needs", "shares"),
+    [
+        (60, [100, 100], [30, 30]),
+        (60, [10, 100], [10, 50]),
+        (60, [100, 10, 5], [45, 10, 5]),
+        (100, [10, 5], [10, 5]),
+        (2, [9, 9, 9], [1, 1, 0]),
+        (0, [9], [0]),
+        (9, [], []),
+    ],
+)
+def test_the_budget_is_shared_and_nothing_of_it_is_wasted(budget, needs, shares):
+    assert share(budget, needs) == shares
+
+
+def test_a_passage_is_cut_to_the_sentences_that_matter():
+    text = "I bake. It was a Monday in June. The salt was missing, all of it! Nobody saw. So."
+    cut = focus("Where was the salt?", hit("a", text, start=100, end=100 + len(text)), 12)
+    assert cut.text == "The salt was missing, all of it! Nobody saw."
+    assert text[cut.start - 100 : cut.end - 100] == cut.text
+    short = hit("a", "One two.")
+    assert focus("q", short, 3) is short
+    assert focus("q", hit("a", "one two three four"), 2).text == "one two"
+
+
+def test_sentences_without_spaces_between_them_are_sentences():
+    one = hit("a", JAPANESE * 3)
+    room = packaged_size("塩は大切です。パン") + 1
+    cut = focus("q", one, room)
+    assert cut.text.endswith("。") and packaged_size(cut.text) <= room
+    assert len(focus("q", hit("a", "パン" * 200), 9).text) >= 4
+
+
+def test_notes_and_passages_have_the_same_numbers_and_words():
+    text = "The salt was missing.\n\n- It rises.\n- It browns. " + "More words follow here. " * 9
+    other = hit("b", text.replace("salt", "sugar"), title="Two")
+    notes, passages = pack("salt?", [hit("a", text), other], 40)
+    lines = notes.splitlines()
+    assert len(lines) == len(passages) == 2
+    for number, (line, passage) in enumerate(zip(lines, passages, strict=True), 1):
+        assert line == f"[{number}] {passage.title}: {' '.join(passage.text.split())}"
+        assert passage.end - passage.start == len(passage.text)
+    assert 30 <= packaged_size(notes) <= 40
+    assert pack("salt?", [], 20) == ("", [])
+
+
+def test_the_budget_of_tokens_holds_for_text_without_spaces():
+    hits = [replace(hit(str(i), JAPANESE * 9), title="パンと列車") for i in range(3)]
+    for budget in (1, 3, 10, 50, 200):
+        notes, passages = pack("塩", hits, budget)
+        assert packaged_size(notes) <= budget
+        assert len(passages) == len(notes.splitlines())
+        assert all((JAPANESE * 9)[p.start : p.end] == p.text for p in passages)
+    assert len(pack("塩", hits, 200)[1]) == 3
+
+
+def test_titles_count_and_give_way_to_what_is_said():
+    long = replace(hit("a", "The salt was missing. " * 20), title="On " + "bread and " * 60)
+    notes, passages = pack("salt?", [long], 40)
+    assert packaged_size(notes) <= 40 and "The salt was missing." in notes
+    two = [long, replace(long, chunk_id="b")]
+    assert len(pack("salt?", two, 24)[1]) == 1
+    assert passages[0].title == long.title
+
+
+def byte_level(folder: Path) -> Path:
+    """A tokenizer as generating models have them: byte-level, and blind to white space."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=400, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
+    )
+    tokenizer.train_from_iterator(["The salt was missing, all of it. " * 9], trainer)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return folder
+
+
+def test_the_budget_holds_for_any_text_and_tokenizer(tmp_path: Path):
+    generating = model_size(byte_level(tmp_path))
+    assert generating is not None
+    chooser = random.Random(0)
+    pieces = [*HOSTILE, JAPANESE, "The salt was missing, all of it. It was a Monday in June. "]
+    for _ in range(60):
+        texts = ["".join(chooser.choices(pieces, k=chooser.randrange(1, 5))) for _ in range(4)]
+        hits = [
+            replace(hit(str(i), text), title=chooser.choice(pieces))
+            for i, text in enumerate(texts)
+            if text.strip()
+        ]
+        budget = chooser.randrange(1, 200)
+        for size in (generating, packaged_size):
+            notes, kept = pack("salt?", hits, budget, size)
+            assert size(notes) <= budget
+            assert [texts[int(p.chunk_id)][p.start : p.end] for p in kept] == [p.text for p in kept]
+            if kept:  # whole to the end
+                assert notes.endswith(as_notes([("", " ".join(kept[-1].text.split()))])[5:])
+
+
+def test_a_model_without_a_tokenizer_leaves_counting_to_the_embedder(tmp_path: Path):
+    assert model_size(tmp_path) is None
+    small = model_size(byte_level(tmp_path))
+    assert small is not None and small("パン") > packaged_size("パン")
