@@ -35,3 +35,9 @@ def test_everything_else_stays(text: str):
 
 def test_a_file_without_an_address_keeps_its_links():
     assert absolute("[a](/b)", "file:///home/ines/b.md") == "[a](/b)"
+
+
+@pytest.mark.parametrize("hostile", ["`" * 100_000, "` `` " * 20_000, "](a " * 25_000])
+def test_what_is_hostile_ends(hostile: str):
+    """Minutes, where a run of backticks was read again from each of its places."""
+    assert absolute(f"](a {hostile} x", URL)

@@ -32,7 +32,7 @@ _FENCED = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.M | re.S)
 _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*[ \t]*$|^(\S.*)\n=+[ \t]*$|<h1[^>]*>(.+?)</h1>", re.M)
 _HEAD = 8_000  # characters in which a title is sought
 _MARKUP = re.compile(r"<[^>]*>|!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
-_LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_LINK = re.compile(r"\[([^\[\]]*)\](?:\([^)]{0,1000}\)|\[[^\[\]]*\])")
 # imports and exports, and components that stand alone on a line
 _MDX = re.compile(r"^(?:(?:import|export)[ \t].*|<[A-Z]\w*(?:\s[^>]{0,500})?/>\s*)$\n?", re.M)
 _OTHERS = "the other files are not affected."

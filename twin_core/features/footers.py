@@ -29,7 +29,7 @@ _MARKS = re.compile(
 _FEW_WORDS = 25  # of a last part: a form, one comment, or nothing
 _CLOSING_WORDS = 80  # of a closing call or the lines about the author; more is a section
 _WORDS_A_SIGN = 150  # of a part of comments, at most: readers write less than that each
-_LINKED = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)|https?://\S+")
+_LINKED = re.compile(r"\[([^\[\]\n]*)\]\([^)\n]{0,1000}\)|https?://\S+")
 
 
 def footers_all(texts: list[str], parsed: list[list[Block]]) -> list[Cuts]:

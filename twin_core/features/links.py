@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 # Code, which is left alone, or the target of an inline link that is relative to its document.
 _CODE_OR_TARGET = re.compile(
     r"(?ms)^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)|\Z)|"
-    r"(?P<tick>`+)(?:(?!(?P=tick))[^\n])+?(?P=tick)|"
+    r"(?<!`)(?P<tick>`++)[^\n]+?(?<!`)(?P=tick)(?!`)|"
     r"(?<=\]\()(?![a-zA-Z][\w+.-]*:|#)(?P<target>[^\s()<>]+)(?=\)|[ \t]+[\"'(])"
 )
 _RELATIVE = re.compile(r"\]\((?![a-zA-Z][\w+.-]*:|#)")
