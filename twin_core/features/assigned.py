@@ -86,7 +86,7 @@ _CODE = re.compile(  # names in code, `12-character`
 _LONG = 16  # of what is called a token alone: parsers have others
 _PART = re.compile("[A-Za-z_-]")
 _SIGN = re.compile(r"[!#$%^&+=?~@|]")
-_MIXED = re.compile(r"[!#$%^&+=?~@|]|[0-9][A-Za-z]+[0-9]+[A-Za-z]")  # within a word of a sentence
+_MIXED = re.compile(r"[!#$%^&?@]|[0-9][A-Za-z]+[0-9]+[A-Za-z]")  # within a word of a sentence
 
 
 def redact_assigned(text: str, written: Callable[[str], str]) -> str:

@@ -12,7 +12,7 @@ _COMMON = (
     "es|pt|it|pl|cz|sk|hu|ro|bg|gr|dk|se|no|fi|is|ee|lv|lt|ua|by|ru|tr|il|in|cn|jp|kr|tw|hk|sg|my|"
     "th|vn|id|ph|au|nz|za|br|ar|mx|cl|us|ca|tv|xyz|tech|cloud|blog|online|email"
 )
-_SURE = "com|org|edu|gov|de|ch|uk|fr|nl|es|it|pl|eu|ru|jp|cn|br|au"  # and no name in code
+_SURE = "com|net|org|edu|gov|de|ch|uk|fr|nl|es|it|pl|eu|ru|jp|cn|br|au"  # and no name in code
 _SIGN = "(?:@|&#64;|&#[xX]40;|&commat;|%40)"
 _LOCAL = rf"(?<![0-9{_LETTERS}.+@/-])[0-9{_LETTERS}][0-9{_LETTERS}_.+-]{{0,63}}"
 _LABEL = r"(?:[^\W_]|-){1,63}"
@@ -20,7 +20,8 @@ _ENDING = (  # what goes on after another one is code: `x@self.proj_q`, `q@k.tra
     rf"(?:(?:{_SURE})(?![0-9{_LETTERS}@])|(?:xn--[A-Za-z0-9-]{{2,59}}|[{_LETTERS}]{{2,24}})"
     rf"(?![0-9{_LETTERS}@(\[]|_+[0-9{_LETTERS}]))"
 )
-_EMAIL = re.compile(rf"{_LOCAL}{_SIGN}(?:{_LABEL}\.)+{_ENDING}")
+_OBJECT = r"(?!(?:self|cls|this|np|jnp|torch|tf|nn)\.)"  # of a product of matrices
+_EMAIL = re.compile(rf"{_LOCAL}{_SIGN}{_OBJECT}(?:{_LABEL}\.)+{_ENDING}")
 # Of scripts without spaces: from one space or sign to the next, or it may be a sentence.
 _WHOLE_EMAIL = re.compile(
     rf"(?<![\w.+@/-])\w[\w.+-]{{0,15}}{_SIGN}(?:{_LABEL}\.)+"
@@ -51,7 +52,8 @@ _NO_LOCALS = frozenset(
     "a an the this that it us me you him her them i we he she they everyone people someone users "
     "look looking meet find found see read more here there is are was be been go went sign login "
     "log up in out on over available hosted host live account accounts address addresses inbox "
-    "mail email page site work works working engineers team arrive arrived aim stare point".split()
+    "mail email page site work works working engineers team arrive arrived aim stare point "
+    "everything anything something nothing".split()
 )
 _MAIL_ME = re.compile(
     r"(?i)(?:mail|address|write|contact|reach|schreib\w{0,4})(?: (?:me|us|mir|uns|address))?"

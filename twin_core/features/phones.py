@@ -15,13 +15,13 @@ _FROM = rf"(?<![0-9_{_LETTERS}.,/+#=$€£-])"
 _TO = rf"(?![0-9_{_LETTERS}]|[.,:/-][0-9]|-[A-Za-z]{{1,3}}(?![A-Za-z]))"  # `-A`: of a part
 _PHONE = re.compile(
     rf"{_FROM}(?:"
-    r"(?:\+|00)[1-9](?:[ ().-]{0,2}[0-9]){7,14}|"
+    r"(?:\+|00)[1-9](?:[ ()./-]{0,3}[0-9]){7,14}|"
     r"(?:1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}([.-]))"  # American
     r"[2-9][0-9]{2}(?:(?(1)\1|[ .-]))[0-9]{4}|"
     r"01(?:5[0-9]{1,2}|6[023]|7[0-9])(?: ?[/-] ?| )?[0-9]{7,8}|07[1-9][0-9]{8}|"  # mobile
-    r"0[1-9](?: [0-9]{2}){4}|0[1-9](?P<between>[.-])[0-9]{2}(?:(?P=between)[0-9]{2}){3}|"  # French
+    r"0[1-9](?P<french>[ .-])[0-9]{2}(?:(?P=french)[0-9]{2}){3}|"
     r"0[1-9][0-9]{1,2} [0-9]{2,3}(?: [0-9]{2}){2}|"  # Swiss, Belgian
-    r"0[1-9][0-9]{1,3}[ /][0-9]{3,4} [0-9]{3,4}|"
+    r"0[1-9][0-9]{1,3}[ /][0-9]{3,4} [0-9]{3,4}|0[1-9][0-9]{1,4} ?/ ?[0-9]{2}(?: [0-9]{2}){2,3}|"
     r"(?=(?:[ /]{0,3}[0-9]){10,12}(?![ /]{0,3}[0-9]))0[1-9][0-9]{1,3}(?: ?/ ?| )[0-9]{5,8}|"
     r"0[2-9] [0-9]{4} [0-9]{4}|0[1-9][0-9]{0,3}-[0-9]{2,4}-[0-9]{4}|"  # Australian, Japanese
     r"\(0[1-9][0-9]{0,4}\) ?[0-9]{3,4}[ -]?[0-9]{3,5}"
@@ -32,7 +32,7 @@ _CUED = re.compile(  # a number that says that it is one
     rf"(?i)(?:(?<![0-9_{_LETTERS}])(?:(?P<word>(?:tele|cell |mobile )?(?:phone|fon)|tel|tél|fax|"
     r"whatsapp|(?:call|ring|text|phone) (?:me|us)(?: (?:at|on|under))?|"
     r"(?:telefon|mobil|ruf|handy)nummer|teléfono|móvil)|"
-    r"mobile|mobil|cell|call(?: at| on)?|ring|handy)"
+    r"mobile|mobil|mob|cell|call(?: at| on)?|ring|handy)"
     rf"(?![0-9_{_LETTERS}])|(?P<cjk>電話|电话|手机|手機|携帯))"
     rf"(?: number)?(?P<colon>[.:]{{0,2}}) *(?P<number>{_NUMBER}){_TO}"
 )
@@ -41,9 +41,9 @@ _LINKED = re.compile(  # in the address of a link
     r"(?P<number>(?:\+|%2B)?[0-9](?:(?:[ ().-]|%20){0,2}[0-9]){6,14})(?![\w-])"
 )
 MAY_BE = (  # what the patterns above need at least, without looking around
-    r"(?:\+|00)[1-9](?:[ ().-]{0,2}[0-9]){7}|[0-9]{3}(?:\) ?|[ .-])[0-9]{3}[ .-][0-9]{4}|"
+    r"(?:\+|00)[1-9](?:[ ()./-]{0,3}[0-9]){7}|[0-9]{3}(?:\) ?|[ .-])[0-9]{3}[ .-][0-9]{4}|"
     r"0[1-9](?:[ ()./-]{0,3}[0-9]){7}|"
-    r"(?i:fon|phone|tel|tél|mobil|móvil|cell|whatsapp|fax|call|(?:text|ring) (?:me|us)|ring|handy|"
+    r"(?i:fon|phone|tel|tél|mob|móvil|cell|whatsapp|fax|call|(?:text|ring) (?:me|us)|ring|handy|"
     r"rufnummer|電話|电话|手机|手機|携帯)[0-9A-Za-z :.]{0,24}\+?\(?[0-9](?:[ ()./-]{0,3}[0-9]){6}|"
     r"(?i:tel:|sms:|callto:|facetime:|wa\.me/|\?phone=)/{0,2}(?:\+|%2B)?[0-9]"
 )
@@ -54,6 +54,7 @@ _COUNTRY = re.compile(  # ITU E.164
 _LOCAL = re.compile(r"[(0]|(?:1?[ .-]?\(?[2-9][0-9]{2}\)?[ .-]?)?[2-9][0-9]{2}[ .-][0-9]{4}$")
 _AMERICAN = re.compile(r"1?[2-9][0-9]{2}[2-9][0-9]{6}")
 _THOUSANDS = re.compile(r"\+?[0-9]{1,3}(?:([ .])[0-9]{3})(?:\1[0-9]{3})+")
+_PAIRS = re.compile(r"[0-9]{2}(?: [0-9]{2})+")
 _DATE = re.compile(
     r"[0-9]{1,4}([-/. ])[0-9]{1,2}\1[0-9]{1,4}$|(?:19|20)[0-9]{2}([-/. ])[01]?[0-9]\2[0-3]?[0-9]\b|"
     r"[0-3]?[0-9]([-/.])[0-3]?[0-9]\3(?:19|20)[0-9]{2}\b"
@@ -73,6 +74,7 @@ _COUNTED = re.compile(  # what stands after an amount
 _NUMBERED = re.compile(  # what stands before a number of another kind
     r"(?i)(?<![a-z])(?:(?<!to )order|ticket|invoice|tracking|serial|part|article|item|model|"
     r"version|firmware|build|release|isbn|issn|ean|upc|gtin|imei|sku|icq|patent|rfc|flight|"
+    r"table|page|commit|bug|issue|"
     r"(?:bestell|artikel|rechnungs|kunden|vorgangs|auftrags|serien)-?(?:nummer|nr)|"
     r"commande|facture|pedido|factura)(?: ?(?:numbers?|no|nr|id|numéro|número|n°))?[.:]{0,2} ?#?$"
 )
@@ -125,6 +127,8 @@ def _is_cued(found: re.Match[str]) -> bool:
         return _is_international(number)
     if _is_amount(found.string, *found.span("number")) or _DATE.match(number):
         return False
+    if in_thousands(number) and number[1] in " .":  # `1 234 567`
+        return False
     if _VERSION.fullmatch(number) and not _AMERICAN.fullmatch(digits):
         return False
     said = found["word"] or found["cjk"] or found["colon"]
@@ -139,7 +143,7 @@ def _is_phone(found: re.Match[str]) -> bool:
         return False
     if number.startswith(("+", "00")):
         return _is_international(number)
-    if found["between"]:  # days, months and outlines have no larger ones
+    if found["french"]:  # days, months and outlines have no larger ones
         return any(int(pair) > 31 for pair in re.findall("[0-9]+", number))
     return True
 
@@ -149,8 +153,10 @@ def _is_amount(text: str, start: int, end: int) -> bool:
     number = text[start:end]
     if is_series(number) or _COUNTED.match(text, end):
         return True
-    goes_on = re.search(r"(?<![0-9])[0-9]{1,3}[ .']$", text[max(0, start - 5) : start])
-    return bool(goes_on and in_thousands(number))
+    before = text[max(0, start - 6) : start]
+    if in_thousands(number):
+        return bool(re.search(r"(?<![0-9])[0-9]{1,3}[ .']$", before))
+    return bool(re.search(r"\b(?:19|20)[0-9]{2} $", before) and _PAIRS.fullmatch(number))
 
 
 def _is_international(number: str) -> bool:
