@@ -74,7 +74,7 @@ _COUNTED = re.compile(  # what stands after an amount
 _NUMBERED = re.compile(  # what stands before a number of another kind
     r"(?i)(?<![a-z])(?:(?<!to )order|ticket|invoice|tracking|serial|part|article|item|model|"
     r"version|firmware|build|release|isbn|issn|ean|upc|gtin|imei|sku|icq|patent|rfc|flight|"
-    r"table|page|commit|bug|issue|"
+    r"table|page|commit|bug|issue|room|id|"
     r"(?:bestell|artikel|rechnungs|kunden|vorgangs|auftrags|serien)-?(?:nummer|nr)|"
     r"commande|facture|pedido|factura)(?: ?(?:numbers?|no|nr|id|numéro|número|n°))?[.:]{0,2} ?#?$"
 )
@@ -110,7 +110,11 @@ def is_series(number: str) -> bool:
     values = list(map(int, groups))
     steps = {after - before for before, after in zip(values, values[1:], strict=False)}
     years = sum(len(group) == 4 and 1900 <= int(group) < 2100 for group in groups)
-    if years > 1 or set("".join(groups)) <= {"0", "1"} or (len(groups) > 2 and len(steps) == 1):
+    if (
+        years > 1
+        or set("".join(groups)) <= {"0", "1"}
+        or (len(groups) > 2 and len(steps) == 1 and 0 not in steps)
+    ):
         return True
     if len(groups) > 5 and all(len(group) == 1 for group in groups):
         return True

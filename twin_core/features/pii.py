@@ -24,7 +24,7 @@ from twin_core.features.width import WIDE, folded
 _DIGITS = re.compile(r"\d\D{0,2}\d")
 _PLACES = re.compile(  # code and addresses, in which numbers are left alone
     r"(?ms)^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)|(`+)(?:(?!\2)[^\n])+?\2|"
-    r"(?P<link>\]\([^)\n]*\)|<[^>\n]*>|\bhttps?://\S+|\bwww\.\S+)"
+    r"(?P<link>\]\((?:[^)\]\n]|\](?!\())*+\)|<[^<>\n]*+>|\bhttps?://\S+|\bwww\.\S+)"
 )
 
 
