@@ -21,7 +21,7 @@ from twin_core.records import DOC_CHUNKS
 from twin_core.retrieval import rerank
 from twin_core.retrieval.assistant import Assistant
 from twin_core.retrieval.search import Tools, ground, open_tools, retrieve
-from twin_core.retrieval.sources import sources_of
+from twin_core.retrieval.sources import names_of, sources_of
 from twin_core.serving.answer import citations
 from twin_core.settings import TwinSettings
 
@@ -140,6 +140,22 @@ def test_a_question_of_nothing_but_filters_is_answered_by_them(tools: Tools):
     hits, loosened = retrieve(tools, "ines", "What did you write on Medium?", SHAPE, 5)
     assert not loosened
     assert {hit.source for hit in hits} == {"medium.com"} and len(hits) == 2
+
+
+@pytest.mark.parametrize("question", ["articles in 2024", "your 2024 posts", "Artikel aus 2024"])
+def test_the_articles_of_a_year_need_no_subject(tools: Tools, question: str):
+    hits, loosened = retrieve(tools, "ines", question, SHAPE, 5)
+    assert not loosened
+    assert sorted(hit.chunk_id for hit in hits) == ["c2", "c4"]
+
+
+def test_names_are_those_of_the_authors_file(installation: TwinSettings, tmp_path: Path):
+    path = tmp_path / "authors.yaml"
+    assert names_of(path, "ines") == ()
+    text = "authors:\n  - slug: ines\n    name: Ines Okafor\n    aliases: [I. Adler]\n"
+    path.write_text(text + "    sources: [{kind: folder, path: .}]\n")
+    assert names_of(path, "ines") == ("Ines Okafor", "I. Adler")
+    assert names_of(path, "nobody") == ()
 
 
 def test_a_named_title_finds_its_article(tools: Tools):

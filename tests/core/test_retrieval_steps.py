@@ -1,5 +1,6 @@
 """The steps of retrieval that need no index: filters, wordings, fusion, reranking, packing."""
 
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -7,13 +8,13 @@ import pytest
 
 from twin_core.index.base import Filters, Hit
 from twin_core.retrieval import rerank
-from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.fusion import fuse_wordings
 from twin_core.retrieval.parents import grown
 from twin_core.retrieval.relevance import near_enough, relevant
 from twin_core.retrieval.search import attempts
 from twin_core.retrieval.selfquery import Reading, read_question
+from twin_core.retrieval.terms import names_a_subject
 
 TODAY = date(2026, 11, 24)
 SOURCES = ("ines.example.org", "medium.com", "linkedin")
@@ -41,57 +42,6 @@ def hit(name: str, text: str = "words", **values: object) -> Hit:
 
 def names(hits: list[Hit]) -> list[str]:
     return [one.chunk_id for one in hits]
-
-
-@pytest.mark.parametrize(
-    ("question", "since", "until"),
-    [
-        ("What did you write in 2024 about bread?", "2024-01-01", "2025-01-01"),
-        ("Anything since March 2025?", "2025-03-01", None),
-        ("what changed since sept. 2024", "2024-09-01", None),
-        ("Your posts before 2023?", None, "2023-01-01"),
-        ("Your posts after 2023?", "2024-01-01", None),
-        ("Your posts after December 2023?", "2024-01-01", None),
-        ("until 2022, what did you hold?", None, "2023-01-01"),
-        ("between 2020 and 2022", "2020-01-01", "2023-01-01"),
-        ("from May 2020 to June 2021", "2020-05-01", "2021-07-01"),
-        ("What did you publish last year?", "2025-01-01", "2026-01-01"),
-        ("this year's posts", "2026-01-01", "2027-01-01"),
-        ("what of last month", "2026-10-01", "2026-11-01"),
-        ("in the last two weeks", "2026-11-10", "2026-11-25"),
-        ("over the past year", "2025-11-24", "2026-11-25"),
-        ("on 2024-02-29", "2024-02-29", "2024-03-01"),
-        ("on 3 May 2024", "2024-05-03", "2024-05-04"),
-        ("on May 3rd, 2024, you said", "2024-05-03", "2024-05-04"),
-        ("in early 2024", "2024-01-01", "2025-01-01"),
-    ],
-)
-def test_a_period_is_read(question: str, since: str | None, until: str | None):
-    def moment(day: str | None) -> datetime | None:
-        return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
-
-    period = period_of(question, TODAY)
-    assert period is not None
-    assert (period.since, period.until) == (moment(since), moment(until))
-    assert question[period.start : period.end].strip()
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Why bread?",
-        "Explain it in 2000 words",
-        "What of the war of 1812?",
-        "Is it in 20240?",
-        "on 2024-02-31",
-        "from 2024 to 2020",
-        "in 2024.5 seconds",
-        "May I ask in march?",
-        "room 2024",
-    ],
-)
-def test_what_is_no_period_is_not_read(question: str):
-    assert period_of(question, TODAY) is None
 
 
 def test_filters_of_writing_are_firm_and_leave_the_question():
@@ -137,6 +87,69 @@ def test_a_quoted_title_is_firm_where_it_is_named_as_one():
     quoted = read_question("What is “technical debt” to you?", TODAY, ())
     assert (quoted.filters.topic, quoted.firm) == ("technical debt", False)
     assert read_question('the word "' + "so " * 20 + '"', TODAY, ()).filters == Filters()
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("articles in 2024", "articles"),
+        ("your 2024 posts", "your posts"),
+        ("What did you write in March 2024?", "What did you write?"),
+        ("Was hast du letztes Jahr geschrieben?", "Was hast du geschrieben?"),
+        ("Qu'as-tu écrit en 2024 ?", "Qu'as-tu écrit?"),
+        ("¿Qué escribiste el año pasado?", "¿Qué escribiste?"),
+    ],
+)
+def test_of_a_question_of_nothing_but_a_period_no_subject_is_left(question: str, text: str):
+    reading = read_question(question, TODAY, SOURCES)
+    assert (reading.text, reading.firm) == (text, True)
+    assert reading.filters.since is not None
+    assert not names_a_subject(reading.text)
+
+
+@pytest.mark.parametrize(
+    "question", ["articles in 2024 about bread", "Was hast du 2024 über Brot geschrieben?", "2024"]
+)
+def test_what_is_left_of_a_question_may_be_a_subject(question: str):
+    assert names_a_subject(read_question(question, TODAY, SOURCES).text)
+
+
+@pytest.mark.parametrize(
+    ("question", "put"),
+    [
+        ("What does Ines Okafor think about bread?", "What does you think about bread?"),
+        ("ines okafor's posts on bread", "your posts on bread"),
+        ("What did Ines write on bread?", "What did you write on bread?"),
+        ("articles by I. O. Adler", "articles by you"),
+        ("What does Ines Fischer think?", None),
+        ("What does Tobias Wren think about bread?", None),
+        ("the adler over the lake", None),
+        ('In "Ines Okafor at 40", what of bread?', None),
+        ("Inesokafor", None),
+    ],
+)
+def test_only_the_authors_own_name_is_no_word_to_search_for(question: str, put: str | None):
+    names = ("Ines Okafor", "I. O. Adler")
+    assert read_question(question, TODAY, SOURCES, names).text == (put or question)
+    assert read_question(question, TODAY, SOURCES).text == question
+
+
+def test_an_accent_may_be_written_in_two_ways():
+    names = (unicodedata.normalize("NFC", "Inés Oñate"),)
+    question = unicodedata.normalize("NFD", "What did Inés Oñate write in märz 2024?")
+    reading = read_question(question, TODAY, SOURCES, names)
+    assert reading.text == "What did you write?"
+    assert reading.filters.since == datetime(2024, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["3 ", " ", "of ", "in 2024, ", "March 2024 or ", "not a ", "a few ", "does Ines ", "2024-"],
+)
+def test_a_question_of_a_hundred_thousand_characters_is_read(part: str):
+    """A pattern that takes quadratic time would not come to an end here."""
+    question = (part * 100_000)[:100_000]
+    assert read_question(question, TODAY, SOURCES, ("Ines Okafor",)).text
 
 
 def test_filters_are_loosened_one_by_one_until_there_are_none():

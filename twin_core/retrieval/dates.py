@@ -1,39 +1,42 @@
-"""The period that a question names: `in 2024`, `since March 2025`, `last year`, `before 2023`."""
+"""The period that a question asks for: `in 2024`, `since March 2025`, `letztes Jahr`.
 
-import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+Days, months and years come from `moments`; here the words around them say what they bound. What no
+single range expresses (`before 2020 or after 2023`, `not in 2024`) is no period: a question is
+never answered from the opposite of what it asks for.
+"""
 
-FIRST_YEAR = 1990  # an earlier one is what the author writes about, not when
-_NAMES = "january february march april may june july august september october november december"
-MONTHS = {name[:n]: i for i, name in enumerate(_NAMES.split(), 1) for n in (3, len(name))}
-MONTHS["sept"] = 9
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_DAY = rf"\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH})\.?\s+\d{{4}}"
-_US_DAY = rf"(?:{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
-_PERIOD = (
-    rf"(?:\d{{4}}-\d\d-\d\d|\d{{4}}-\d\d|{_DAY}|{_US_DAY}|(?:{_MONTH})\.?,?\s+\d{{4}}|\d{{4}})"
-    r"(?![\d-]|[.,]\d|\s+(?:words?|characters?|lines?|tokens?|people|times|euros?|dollars?|%))"
+from twin_core.retrieval.bounding_words import (
+    ABOUT,
+    AND,
+    BEFORE,
+    BEFORE_THEM,
+    EARLIER,
+    FRENCH,
+    GERMAN,
+    JOINED,
+    NOT,
+    NOT_AFTER,
+    NOT_NEAR,
+    ONWARDS,
+    OR,
+    PROPER,
+    ROMANCE,
+    TEXT_AFTER,
+    TEXT_BEFORE,
+    TO,
+    WHOSE,
+    WRITING_DONE,
 )
-_UNIT = r"(?P<unit>day|week|month|year)"
-_PATTERNS = tuple(
-    re.compile(rf"\b{pattern}(?![\w-])", re.IGNORECASE)
-    for pattern in (
-        rf"(?P<between>between|from)\s+(?P<a>{_PERIOD})\s+(?:and|to|until|till)\s+(?P<b>{_PERIOD})",
-        rf"(?P<since>since|from)\s+(?P<a>{_PERIOD})(?:\s+(?:on|onwards?))?(?!\s+to\s+\d)",
-        rf"(?P<after>after|later\s+than)\s+(?P<a>{_PERIOD})",
-        rf"(?P<before>before|prior\s+to|earlier\s+than)\s+(?P<a>{_PERIOD})",
-        rf"(?P<until>until|till|up\s+to)\s+(?P<a>{_PERIOD})",
-        rf"(?:in|during|on|of|throughout|around)\s+(?:early\s+|mid-?\s*|late\s+|the\s+year\s+)?"
-        rf"(?P<a>{_PERIOD})",
-        rf"(?:in|during|over|within|of)\s+the\s+(?:last|past)\s+(?P<count>\d+\s+|two\s+|three\s+|"
-        rf"four\s+|five\s+|six\s+|few\s+)?{_UNIT}s?",
-        rf"(?P<which>last|this|previous)\s+{_UNIT}",
-    )
-)
-_COUNTS = {"": 1, "two": 2, "few": 3, "three": 3, "four": 4, "five": 5, "six": 6}
-_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+from twin_core.retrieval.calendar_words import FIRST_YEAR
+from twin_core.retrieval.moments import Moment, moments
+
+__all__ = ["FIRST_YEAR", "Period", "period_of"]
+
+NEAR = 48  # characters around a moment in which a word can bound it
 
 
 @dataclass(frozen=True)
@@ -46,77 +49,190 @@ class Period:
     end: int
 
 
+@dataclass(frozen=True)
+class _Bound:
+    """A moment with the words that bound it. relation: a key of `RELATIONS`, or empty."""
+
+    moment: Moment
+    relation: str
+    word: str
+    start: int
+    end: int
+    since: date | None = None
+    until: date | None = None
+    ranged: bool = False  # made of two moments
+
+
 def period_of(question: str, today: date) -> Period | None:
-    """The first period that the question names; None when it names none."""
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(question):
-            found = _read(match.groupdict(), today)
-            if found is not None:
-                since, until = map(_moment, found)
-                return Period(since, until, *match.span())
-    return None
-
-
-def _read(said: dict[str, str | None], today: date) -> tuple[date | None, date | None] | None:
-    """(since, until) as dates; None for what is no period."""
-    a, b = (_span(text) if text else None for text in (said.get("a"), said.get("b")))
-    if said.get("unit"):
-        return _relative(said, today)
-    if a is None or (said.get("b") and b is None):
+    """The one range of days that the question asks for; None when it asks for none, or for what is
+    not one range."""
+    bounds = _bounds(question, today)
+    if not bounds or any(_negated(question, bound) for bound in bounds):
         return None
-    if b is not None:
-        return (a[0], b[1]) if a[0] < b[1] else None
-    if said.get("since"):
-        # "from 2024" means that year; "from March 2024 on" and "since" mean all that follows.
-        return a if (said["since"] or "").lower() == "from" else (a[0], None)
-    if said.get("after"):
-        return a[1], None
-    if said.get("before"):
-        return None, a[0]
-    if said.get("until"):
-        return None, a[1]
-    return a
-
-
-def _relative(said: dict[str, str | None], today: date) -> tuple[date, date]:
-    unit = (said["unit"] or "").lower()
-    which = (said.get("which") or "").lower()
-    tomorrow = today + timedelta(days=1)
-    if which and unit == "year":
-        year = today.year - (which != "this")
-        return date(year, 1, 1), date(year + 1, 1, 1)
-    if which and unit == "month":
-        first = today.replace(day=1)
-        return (first, tomorrow) if which == "this" else (_months_on(first, -1), first)
-    count = (said.get("count") or "").strip().lower()
-    number = int(count) if count.isdigit() else _COUNTS.get(count, 1)
-    days = min(number, 1000) * _DAYS[unit]
-    return today - timedelta(days=min(days, 36_000)), tomorrow
-
-
-def _span(text: str) -> tuple[date, date] | None:
-    """First day of a named year, month or day, and the first day after it."""
-    numbers = [int(n) for n in re.findall(r"\d+", text)]
-    name = re.search(r"[a-z]{3,}", text.lower())
-    year = next((n for n in numbers if n > 31), 0)
-    if not FIRST_YEAR <= year <= 2100:
+    whole = _read(question, bounds[0])
+    for bound in bounds[1:]:
+        following = _read(question, bound)
+        if whole is None or following is None:
+            return None
+        whole = _both(question, whole, following)
+    if whole is None or (whole.since is None and whole.until is None):
         return None
-    others = [n for n in numbers if n != year]
-    month = MONTHS.get(name.group(), 0) if name else (others.pop(0) if others else 0)
-    try:
-        if others:
-            day = date(year, month, others[0])
-            return day, day + timedelta(days=1)
-        if month:
-            return date(year, month, 1), _months_on(date(year, month, 1), 1)
-    except ValueError:
+    return Period(_moment(whole.since), _moment(whole.until), whole.start, whole.end)
+
+
+def _bounds(question: str, today: date) -> list[_Bound]:
+    """The moments that the question is bounded by, those of a range put together; the others are
+    only mentioned in it."""
+    found: list[_Bound] = []
+    said = deque(_bound(question, moment) for moment in moments(question, today))
+    while said:
+        bound = said.popleft()
+        if said and _is_range(question, bound, said[0]):
+            bound = _range(bound, said.popleft())
+            if bound.relation == "between" or _stands(question, bound):
+                found.append(bound)
+        elif found and AND.fullmatch(question, found[-1].end, bound.start) and not bound.relation:
+            bound = replace(bound, relation=found[-1].relation)
+            found.append(bound)
+        elif _stands(question, bound):
+            if (
+                said
+                and bound.moment.kind == "yearless"
+                and said[0].moment.kind == "date"
+                and (AND.fullmatch(question, bound.end, said[0].start))
+            ):
+                moment = bound.moment.in_year(said[0].moment.first.year)
+                bound = replace(bound, moment=moment)
+            found.append(bound)
+    return found
+
+
+def _bound(question: str, moment: Moment) -> _Bound:
+    head = question[max(0, moment.start - NEAR) : moment.start]
+    match = BEFORE.search(head) or JOINED.search(head)
+    if not match:
+        return _Bound(moment, "", "", moment.start, moment.end)
+    relation, word = match.lastgroup or "from", match.group().casefold().strip()
+    if word == "du" and GERMAN.search(question):  # thou
+        return _Bound(moment, "", "", moment.start, moment.end)
+    if word == "over" and moment.text.casefold().endswith("ago"):
+        relation = "until"
+    start = moment.start - (len(head) - match.start())
+    return _Bound(moment, relation, word, start, moment.end)
+
+
+def _is_range(question: str, a: _Bound, b: _Bound) -> bool:
+    """Whether `a` to `b` is said: with a word before (from, between), or with nothing but `-`."""
+    between = TO.fullmatch(question, a.end, b.moment.start)
+    if not between or a.relation in ("after", "before", "until", "outside"):
+        return False
+    word = between.group().strip().casefold()
+    if a.relation == "between":
+        return True
+    return word not in ("and", "und", "et", "y") and (bool(a.relation) or not word.isalpha())
+
+
+def _range(a: _Bound, b: _Bound) -> _Bound:
+    """One bound of both; `since` is left out where it ends before it begins."""
+    first, last = a.moment, b.moment
+    if first.kind == "yearless":
+        first = first.in_year(last.first.year)
+        if first.first > last.first:
+            first = first.in_year(last.first.year - 1)
+    whole = replace(last, first=first.first, start=first.start)
+    relation = "between" if a.relation else ""
+    return _Bound(whole, relation, a.word, a.start, b.end, ranged=True)
+
+
+def _stands(question: str, bound: _Bound) -> bool:
+    """Whether the question asks for that time, and does not only mention it."""
+    head = question[max(0, bound.start - NEAR) : bound.start]
+    tail = question[bound.end : bound.end + NEAR]
+    kind, text = bound.moment.kind, bound.moment.text
+    if ABOUT.search(head):
+        return False
+    if kind == "phrase":
+        return _is_time(question, bound, head)
+    name = text.casefold()
+    if kind == "yearless" and name in PROPER and not text[0].isupper():
+        return False
+    if bound.relation and name in ROMANCE:
+        return bound.word.split()[0] in BEFORE_THEM
+    if bound.relation or (kind == "yearless" and name.startswith("last ")):
+        return True
+    if TEXT_AFTER.match(tail) and WHOSE.search(head):
+        return True
+    if kind == "year":
+        before = head.split()[-1:] or [""]
+        plain = before[0][:1].islower() or before[0] in ("", "Sie", "Artikel", "Beiträge")
+        return plain and bool(GERMAN.search(question))
+    whole = kind == "date" and (not tail.strip(" ?.!") or bool(TEXT_BEFORE.search(head)))
+    return whole or (kind == "date" and not head.strip())
+
+
+def _is_time(question: str, bound: _Bound, head: str) -> bool:
+    """`today` may mean nowadays, and `hier` is German for here."""
+    word = bound.moment.text.casefold()
+    if word == "hier":
+        return bool(FRENCH.search(question)) and not GERMAN.search(question)
+    if word in ("today", "heute", "hoy", "aujourd'hui"):
+        after = question[bound.end : bound.end + 2] in ("'s", "’s")
+        before = question[max(0, bound.moment.start - NEAR) : bound.moment.start]
+        return after or bool(WRITING_DONE.search(before))
+    return True
+
+
+def _negated(question: str, bound: _Bound) -> bool:
+    """Whether what is said of it is denied, other than by `not before` and `not after`."""
+    head = question[max(0, bound.start - NEAR) : bound.start]
+    if NOT_AFTER.match(question, bound.end, bound.end + NEAR) or bound.relation == "outside":
+        return True
+    if NOT.search(head):
+        return bound.relation not in ("before", "after")
+    return bool(NOT_NEAR.search(head))
+
+
+def _read(question: str, bound: _Bound) -> _Bound | None:
+    """The bound with its days."""
+    moment, relation, start, end = bound.moment, bound.relation, bound.start, bound.end
+    first, after = moment.first, moment.after
+    if first >= after or (relation == "between" and not bound.ranged):
         return None
-    return date(year, 1, 1), date(year + 1, 1, 1)
+    onwards = ONWARDS.match(question, end, min(len(question), end + NEAR))
+    earlier = EARLIER.match(question, end, min(len(question), end + NEAR))
+    if (onwards or earlier) and relation in ("", "in", "from", "since", "until"):
+        relation = "since" if onwards else "until"
+        end = max(match.end() for match in (onwards, earlier) if match)
+    head = question[max(0, start - NEAR) : start]
+    denied = NOT.search(head)
+    if denied:
+        start -= len(head) - denied.start()
+        relation = {"before": "since", "after": "until"}[relation]
+    since, until = {
+        "since": (first, None),
+        "after": (after, None),
+        "before": (None, first),
+        "until": (None, after),
+    }.get(relation, (first, after))
+    return replace(bound, since=since, until=until, start=start, end=end)
 
 
-def _months_on(first: date, months: int) -> date:
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return date(year, month + 1, 1)
+def _both(question: str, a: _Bound, b: _Bound) -> _Bound | None:
+    """What two bounds say together, if it is one range."""
+    between = question[a.end : b.start]
+    whole = replace(a, end=b.end)
+    rising = a.until is None and b.since is None
+    falling = a.since is None and b.until is None
+    if (rising or falling) and not OR.search(between):
+        since, until = (a.since, b.until) if rising else (b.since, a.until)
+        ok = since and until and since < until
+        return replace(whole, since=since, until=until) if ok else None
+    if not (AND.fullmatch(between) and a.since and a.until and b.since and b.until):
+        return None
+    (_, middle), (next_since, _) = sorted([(a.since, a.until), (b.since, b.until)])
+    if next_since > middle:  # something between them was not asked for
+        return None
+    return replace(whole, since=min(a.since, b.since), until=max(a.until, b.until))
 
 
 def _moment(day: date | None) -> datetime | None:

@@ -21,8 +21,8 @@ from twin_core.retrieval.packing import Size, pack, packaged_size
 from twin_core.retrieval.parents import with_parents
 from twin_core.retrieval.relevance import relevant
 from twin_core.retrieval.selfquery import Reading, read_question
-from twin_core.retrieval.sources import sources_of
-from twin_core.retrieval.terms import terms
+from twin_core.retrieval.sources import names_of, sources_of
+from twin_core.retrieval.terms import names_a_subject
 
 if TYPE_CHECKING:
     from twin_core.settings import TwinSettings
@@ -31,21 +31,22 @@ NOTHING = Filters()
 VERSION = "retrieval-2"
 
 
-def _no_sources(_: str) -> Sequence[str]:
+def _none(_: str) -> Sequence[str]:
     return ()
 
 
 @dataclass(frozen=True)
 class Tools:
     """What the steps work with. embed: texts → unit vectors of the index's space; cross_encoder and
-    assistant: None where none is configured; sources: those that an author has; size: tokens of a
-    text, where the caller of `ground` does not count them by the model that answers."""
+    assistant: None where none is configured; sources, names: those that an author has; size: tokens
+    of a text, where the caller of `ground` does not count them by the model that answers."""
 
     index: ChunkIndex
     embed: Callable[[Sequence[str]], Any]
     cross_encoder: rerank.Scorer | None = None
     assistant: Assistant | None = None
-    sources: Callable[[str], Sequence[str]] = _no_sources
+    sources: Callable[[str], Sequence[str]] = _none
+    names: Callable[[str], Sequence[str]] = _none
     today: Callable[[], date] = date.today
     size: Size = packaged_size
 
@@ -82,6 +83,7 @@ def open_tools(settings: "TwinSettings", index: ChunkIndex, lake: Lake) -> Tools
         if settings.engine_url
         else None,
         sources=lambda author: sources_of(lake, author),
+        names=lambda author: names_of(settings.authors_file, author),
         size=lambda text: open_embedder(
             settings.embedding_model, settings.embedding_backend, settings.cache_dir
         ).counter.size(text),
@@ -119,7 +121,7 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
             free = search(tools.index, author, wordings, vectors, NOTHING, shape, k)
             hits = fuse_wordings([free, hits])
         # "What did you write in 2024?" has no subject: whatever the filters admit answers it.
-        only_filters = reading.firm and filters != NOTHING and not terms(reading.text)
+        only_filters = reading.firm and filters != NOTHING and not names_a_subject(reading.text)
         near = hits if only_filters else relevant(reading.text, hits, shape.min_score)
         found = Found(near, loosened if near else ())
         if near or not reading.firm:
@@ -135,7 +137,7 @@ def read(tools: Tools, author: str, question: str, shape: Retrieval) -> Reading:
     found = None
     if shape.self_query == "model":
         found = asked.understood(_assistant(tools), question, today, sources)
-    return found or read_question(question, today, sources)
+    return found or read_question(question, today, sources, tools.names(author))
 
 
 def reword(tools: Tools, question: str, shape: Retrieval) -> list[str]:

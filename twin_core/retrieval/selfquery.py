@@ -5,7 +5,8 @@ writing are its filters firm; else they lift the passages that they admit, and h
 """
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,9 +14,11 @@ from twin_core.index.base import Filters
 from twin_core.retrieval.dates import period_of
 
 MAX_TOPIC_WORDS = 12
+MIN_NAME = 3  # letters of a part of a name that is one by itself
 _WRITING = re.compile(
-    r"\b(?:writ(?:e|es|ing|ten)|wrote|publish\w*|posted|posts?|articles?|essays?|pieces?|"
-    r"blog(?:s|ged|ging)?|newsletters?|columns?)\b",
+    r"\b(?:writ(?:e|es|ing|ten)|wrote|publi\w*|posted|posts?|articles?|essays?|pieces?|"
+    r"blog(?:s|ged|ging)?|newsletters?|columns?|geschrieben|schriebs?t?|veröffentlich\w*|artikel|"
+    r"beiträge?|écri(?:t|ts|te|s|re|vais|vez)|billets|escrib\w*|escrito|artículos?)\b",
     re.IGNORECASE,
 )
 _TASK = re.compile(r"^\s*(?:please\s+)?(?:write|draft|compose)\b", re.IGNORECASE)
@@ -25,6 +28,7 @@ _NAMED = re.compile(
     r"[:,]?\s*$",
     re.IGNORECASE,
 )
+_ACTS = r"(?i:(?:does|did|has|is|was|would|could|can|by|from|hat|von|par|por)\s+)"
 _COMMON = {"www", "blog", "com", "org", "net", "news", "web", "the", "my", "home", "site"}
 
 
@@ -38,9 +42,12 @@ class Reading:
     firm: bool = False
 
 
-def read_question(question: str, today: date, sources: Sequence[str]) -> Reading:
+def read_question(
+    question: str, today: date, sources: Sequence[str], names: Sequence[str] = ()
+) -> Reading:
     """Period, source and quoted title, as far as the question states them. sources: those that the
-    author has."""
+    author has; names: those that the author signs with."""
+    question = addressed(question, names)
     period = period_of(question, today)
     source = _source(question, sources)
     title = _title(question)
@@ -60,12 +67,38 @@ def read_question(question: str, today: date, sources: Sequence[str]) -> Reading
 
 
 def without(question: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The question with these parts cut out; the question itself if hardly anything is left."""
+    """The question with these parts cut out; the question itself if nothing is left."""
     text = question
     for start, end in sorted(spans, reverse=True):
         text = text[:start] + text[end:]
     text = re.sub(r"\s+([?.!,;:])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,;:")
-    return text if len(text.split()) >= 2 else question
+    return text if re.search(r"\w", text) else question
+
+
+def addressed(question: str, names: Sequence[str]) -> str:
+    """The question put to the author themselves: `What does Ines Okafor think?` → `What does you
+    think?`. An author's name is in none of their own passages; another's stays, and is searched.
+
+    A part of a name counts where it has a capital and stands as one who writes or thinks.
+    """
+    question = unicodedata.normalize("NFC", question)
+    if not names:
+        return question
+    known = [unicodedata.normalize("NFC", name) for name in names]
+    parts = {part for name in known for part in name.split() if len(part) >= MIN_NAME}
+    own = rf"(?i:{_one_of(known)})|(?P<verb>{_ACTS})(?:{_one_of(parts)})(?!\s+[A-Z])"
+    quoted = [match.span() for match in _QUOTED.finditer(question)]
+
+    def you(match: re.Match[str]) -> str:
+        if any(start <= match.start() < end for start, end in quoted):
+            return match.group()
+        return (match["verb"] or "") + ("your" if match["of"] else "you")
+
+    return re.sub(rf"(?<!\w)(?:{own})(?P<of>['’]s?)?(?!\w)", you, question)
+
+
+def _one_of(names: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(names, key=lambda name: (-len(name), name)))) or "(?!)"
 
 
 def _source(question: str, sources: Sequence[str]) -> tuple[str, tuple[int, int]] | None:

@@ -1,8 +1,11 @@
-"""Which sources an author's passages come from: what a question can name."""
+"""Which sources an author's passages come from, and which names are theirs: what a question can
+name."""
 
 from functools import lru_cache
 from pathlib import Path
 
+from twin_core.authors import load_authors
+from twin_core.errors import TwinError
 from twin_core.lake import Lake
 from twin_core.records import DOC_CHUNKS
 from twin_core.segments import SegmentedTable
@@ -19,3 +22,17 @@ def _read(directory: Path, _modified: int) -> tuple[str, ...]:
     """One column of the table, once for each time it is published."""
     found = SegmentedTable(directory, DOC_CHUNKS).read(columns=["source"])["source"]
     return tuple(sorted(found.unique().drop_nulls()))
+
+
+def names_of(authors_file: Path, author: str) -> tuple[str, ...]:
+    """The names that the author signs with; none where the file does not know them."""
+    try:
+        return _names(authors_file, authors_file.stat().st_mtime_ns, author)
+    except (OSError, TwinError):
+        return ()
+
+
+@lru_cache(maxsize=64)
+def _names(authors_file: Path, _modified: int, author: str) -> tuple[str, ...]:
+    found = load_authors(authors_file).get(author)
+    return (found.name, *found.aliases)

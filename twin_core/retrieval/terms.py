@@ -21,6 +21,18 @@ STOP_WORDS = frozenset(
     posts essay explain describe talk opinion heading touching comes matter taught""".split()
 )
 
+# What else a question may hold that names no subject, in the four languages whose periods are read.
+ASKING = frozenset(
+    """publish published publishing posted blog blogs blogged essays pieces newsletter newsletters
+    column columns anything something everything latest today
+    hast hat du ihr sie ich die der das den dem ein eine welche welches geschrieben schriebst
+    veröffentlicht artikel beitrag beiträge deine dein ihre texte gibt es von aus über und
+    qu qu'as-tu as-tu as tu vous avez écrit écris écrits publié publiés articles textes billets tes
+    vos les le la quels quelles quoi que qué quoi des est-ce
+    escribiste escrito escribió escribes publicaste publicado has ha artículos artículo entradas
+    textos tus tu sus los las el lo qué sobre hay de en""".split()
+)
+
 
 def stem(word: str) -> str:
     """A word without its English inflection: crude, but the same for all its forms."""
@@ -39,6 +51,11 @@ def spoken(text: str) -> list[str]:
 def content_words(text: str) -> list[str]:
     """The distinct words that carry a topic, in order."""
     return list(dict.fromkeys(w for w in spoken(text) if w not in STOP_WORDS and len(w) > 1))
+
+
+def names_a_subject(text: str) -> bool:
+    """Whether the question asks about something, and not only for what was written."""
+    return any(word not in ASKING for word in content_words(text))
 
 
 def terms(text: str) -> frozenset[str]:

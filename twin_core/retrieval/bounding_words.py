@@ -1,0 +1,82 @@
+"""The words around a moment that say what it bounds, in English, German, French and Spanish."""
+
+import re
+
+RELATIONS = {
+    "between": r"between|zwischen|entre",
+    "since": r"since|starting(?:\s+(?:in|from))?|seit|ab|depuis|desde|dès|less\s+than|fewer\s+than|"
+    r"[aà]\s+partir\s+d[eu]l?",
+    "from": r"from|von|vom|aus|des|d[eu]l?",
+    "after": r"after|later\s+than|newer\s+than|nach|après|después\s+d[e]l?|tras",
+    "before": r"before|prior\s+to|earlier\s+than|older\s+than|vor|avant|antes\s+del?",
+    "until": r"more\s+than|until|till|up\s+(?:to|until)|through|bis|jusqu['’](?:en|[àa]|au)|hasta",
+    "in": r"in|at|during|on|of|throughout|around|over|within|im|am|während|en|dans|durant|pendant|"
+    r"au\s+cours\s+(?:de|des)|le|el|durante",
+    "outside": r"outside(?:\s+of)?|außerhalb\s+von|hors\s+de|fuera\s+de",
+}
+ARTICLE = r"(?:(?:the|le|den|dem|der|die|das|les|las|los|la|el)\s+|l['’])?"
+BEFORE = re.compile(
+    r"(?<![\w-])(?:" + "|".join(f"(?P<{k}>{v})" for k, v in RELATIONS.items()) + rf")\s+{ARTICLE}$",
+    re.IGNORECASE,
+)
+JOINED = re.compile(r"(?<![\w-])d['’]$", re.IGNORECASE)  # articles d'avril 2024
+ABOUT = re.compile(
+    rf"(?<![\w-])(?:about|regarding|concerning|topic\s+of|über|sur|sobre|acerca\s+de)\s+{ARTICLE}$",
+    re.IGNORECASE,
+)
+ONWARDS = re.compile(
+    r"\s+(?:onwards?\b|on(?=\s*(?:[,.;:?!]|$|about\b|regarding\b))|an(?=\s*(?:[,.;:?!]|$|über\b))|"
+    r"upwards\b|en\s+adelante\b|(?:and|or|und|oder|et|ou|y|o)\s+(?:later|after(?:wards)?|newer|"
+    r"beyond|später|danach|après|plus\s+tard|después)\b|"
+    r"(?:to|till|until|bis|jusqu['’]à|hasta)\s+(?:today|now|date|the\s+present|heute|jetzt|"
+    r"aujourd['’]hui|maintenant|hoy|ahora)\b)",
+    re.IGNORECASE,
+)
+EARLIER = re.compile(
+    r"\s+(?:and|or|und|oder|et|ou|y|o)\s+(?:earlier|before|older|früher|davor|avant|antes)\b",
+    re.IGNORECASE,
+)
+NO = (
+    r"(?:not|never|no|none|nothing|neither|nor|except(?:ing)?|excluding|besides|without|unless|"
+    r"(?:all|everything|anything)\s+but|(?:other|rather)\s+than|apart\s+from|instead\s+of|"
+    r"\w{1,9}n['’]t|nicht|nie|kein\w{0,2}|außer|ohne|pas|jamais|sauf|excepté|sans|nunca|excepto|"
+    r"salvo|sin|ni)"
+)
+WROTE = r"(?:published|written|posted|dated)\s+"
+NOT = re.compile(rf"(?<![\w-]){NO}\s+(?:{WROTE})?$", re.IGNORECASE)
+NOT_NEAR = re.compile(rf"(?<![\w-]){NO}\s+(?:[^\s,.;:?!]+\s+){{0,3}}$", re.IGNORECASE)
+NOT_AFTER = re.compile(r"\s+(?:not|nicht|pas|excluded|excepted)\b", re.IGNORECASE)
+TO = re.compile(
+    rf"\s*(?:to|and|until|till|through|bis|und|zum|à|au|et|y|a|al|hasta|jusqu['’](?:en|à)|[-–—])\s*"  # noqa: RUF001
+    rf"(?:the\s+|{ARTICLE})",
+    re.IGNORECASE,
+)
+AND = re.compile(
+    r"\s*,?\s*(?:(?:and|or|but|as\s+well\s+as|und|oder|aber|et|ou|mais|y|o|e|u|/|&)\s*)?",
+    re.IGNORECASE,
+)
+OR = re.compile(r"(?<!\w)(?:or|oder|ou|o|u)(?!\w)", re.IGNORECASE)
+TEXTS = (
+    r"(?:posts?|articles?|essays?|pieces?|blogs?|newsletters?|columns?|writings?|artikel|beiträge?|"
+    r"texte?|billets|textes|artículos?|entradas|textos)"
+)
+TEXT_AFTER = re.compile(rf"(?:['’]s)?\s+(?:\w+\s+)?{TEXTS}(?!\w)", re.IGNORECASE)
+TEXT_BEFORE = re.compile(rf"(?<!\w){TEXTS}\s+$", re.IGNORECASE)
+WHOSE = re.compile(
+    r"^\s*$|(?<!\w)(?:your|the|all|any|my|deine|ihre|eure|die|alle|tes|vos|les|tus|sus|los)\s+$",
+    re.IGNORECASE,
+)
+GERMAN = re.compile(r"\b(?:ge|ver)(?:schrieben|öffentlicht|postet|fasst)\b|\bschriebs?t?\b", re.I)
+FRENCH = re.compile(r"\b(?:tu|vous|as|avez|écri\w*|publi\w*|qu)\b|\bd['’]$", re.IGNORECASE)
+WRITING_DONE = re.compile(
+    r"(?<!\w)(?:wr[io]te|written|published?|posted?|from|since|until|of|before|geschrieben|von|seit|"
+    r"bis|écrit|publié|escrito|publicado|de|d|desde|hasta)[\s'’]+$",
+    re.IGNORECASE,
+)
+PROPER = {"march", "may", "august"}  # words as well, unless they have a capital
+ROMANCE = {
+    "mars",
+    "mayo",
+    "mai",
+}  # elsewhere a planet, a sauce: only after a word of their language
+BEFORE_THEM = "en de du depuis dès avant après desde hasta antes im seit ab bis vor nach".split()
