@@ -65,6 +65,7 @@ FOUND = [
     ("jane dot doe at fern dot co dot uk", "[email]", "email 1"),
     ("mail me at jane at fern dot net", "mail me at [email]", "email 1"),
     ("jane arroba fern punto net, <jane at fern dot net>", "[email], <[email]>", "email 2"),
+    ("jane arobase fern point net", "[email]", "email 1"),
     ("jane AT fern DOT net", "[email]", "email 1"),
     ("メール：山田@日本.jp、李明@fern.com。", "メール：[email]、[email]。", "email 2"),
     ("[call](tel:+12125550188) me", "[call](tel:[phone]) me", "phone 1"),

@@ -43,7 +43,7 @@ _WORDED_EMAIL = re.compile(
     rf"(?P<host>[0-9{_LETTERS}-]{{1,63}})(?:{_DOT_WORD}[0-9{_LETTERS}-]{{1,30}}){{0,2}}"
     rf"{_DOT_WORD}(?i:{_COMMON})(?![0-9{_LETTERS}_-])"
 )
-MAY_BE = rf"{_SIGN}|{_BRACKETED_AT}|{_AT_WORD}[^\n]*{_DOT_WORD}"
+MAY_BE = rf"{_SIGN}|{_BRACKETED_AT}|(?i:{_AT_WORD}\S+ (?:dot|punkt|punto) | arobase )"
 _HOSTS = frozenset(
     "gmail googlemail yahoo hotmail outlook live msn icloud aol gmx web proton protonmail posteo "
     "mailbox fastmail hey zoho tutanota tuta yandex mail qq orange laposte wanadoo libero".split()
@@ -92,9 +92,12 @@ def _is_example(address: str) -> bool:
 
 def _is_worded(match: re.Match[str]) -> bool:
     local, host = match["local"].lower(), match["host"].lower()
+    at = match["at"].strip().lower()
+    if " point " in match[0].lower() and at != "arobase":  # `at some point`
+        return False
     if local in _NO_LOCALS or host == "example" or len(host) < 2:
         return False
-    for_sign = match["at"].strip().lower() != "at" or (
+    for_sign = at != "at" or (
         match["at"] == " AT " and match["local"] == local and " DOT " in match[0]
     )
     before = match.string[max(0, match.start() - 40) : match.start()]
