@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import SAMPLE
+from twin_core.features.entities import between_breaks, parts
 from twin_core.features.language import by_function_words, language
 from twin_core.features.normalise import normalise
+from twin_core.markdown import blocks
+from twin_core.plain import plain, repaired, visible
 
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-    "\U000e0000-\U000e007f]"
+_CONTROL = re.compile(
+    "\x1b\\[[\\d;]*[a-zA-Z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u206a-\u206f\ufff9-\ufffb]"
 )
 _CODECS = "latin-1 cp1252 cp1251 cp1250 cp1253 cp1257 mac_roman cp437".split()
 _ODD = "’‘“”–—…éàÉÜßœŒÃÂ€£°«»„½×√≈‚Äв Ђ\xa0\xad‹ ABab .\n&;<lt\x85\u2028ﬁ\u0301ГВ日本🙂한αβЯ│▀"
@@ -32,7 +34,8 @@ def test_unicode_is_repaired_but_the_voice_is_kept():
         ("â€œWell,â€\x9d she said", "“Well,” she said"),
         ("naÃ¯ve fiancÃ©e", "naïve fiancée"),
         ("Tom &amp; Jerry&nbsp;&eacute;", "Tom & Jerry\xa0é"),
-        ("`<b>` and &amp;", "`<b>` and &amp;"),
+        ("`<b>` and &amp;", "`<b>` and &"),
+        ("&acirc;&euro;&trade;", "’"),
         ("cafe\u0301", "café"),
         ("of\ufb01ce", "office"),
         ("safe\u2066 text\u2069 \U000e0041\U000e0042", "safe text"),
@@ -44,12 +47,149 @@ def test_marks_of_broken_encodings_are_repaired(broken: str, repaired: str):
     assert normalise(broken) == repaired
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "Write `&amp;` and not `&`.",
+        '```\nprintf("&lt;")\n```',
+        "    &amp; in code",
+        "- a\n\n      &lt;b&gt;\n\n> ```\n> &mdash;\n> ```",
+        "A reader sees `â€™` for each quote.",
+        "```\n# of\ufb01ce\n```",
+        '[a](https://fern.net/?x=1&amp;y=2 "&quot;") and <kbd title="&quot;">x</kbd>',
+    ],
+)
+def test_code_and_addresses_keep_what_they_show(shown: str):
+    assert normalise(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("&lt;div&gt; is a block.", r"\<div> is a block."),
+        ("&lt;!-- a note --&gt; hides.", r"\<!-- a note --> hides."),
+        ("a <b or c&gt; d", r"a <b or c\> d"),
+        ("&gt; no quote", r"\> no quote"),
+        (
+            "&ast;plain&ast; &lowbar;x&lowbar; &#91;y&#93; &#96;z&#96;",
+            r"\*plain\* \_x\_ \[y\] \`z\`",
+        ),
+        ("1986&#46; A great year", r"1986\. A great year"),
+        ("&#49;. one", "&#49;. one"),
+        ("<&#98;>x", "<&#98;>x"),
+        ("&amp;lt; &amp;amp; AT&amp;T &amp;&amp; &bogus;", r"\&lt; \&amp; AT&T && &bogus;"),
+        ("&#102;&#101;rn&#64;fern&#46;net", "fern@fern.net"),
+        ("&mdash;&hellip;&#150;&rsquo;", "—…–’"),
+        ("a&#10;# b&#8232;# c", "a&#10;# b&#8232;# c"),
+    ],
+)
+def test_entities_of_prose_become_characters_but_never_markup(text: str, expected: str):
+    assert normalise(text) == expected == normalise(expected)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                "&lt; &gt; &ast; &#96; &#35; &#49; &#46; &#41; &#45; &#43; &#61; &#124; "
+                "&#126; &#62; &#91; &#93; &#40; &bsol; &amp; &quot; &#58; &#33; &#32; &#10; &#97; "
+                "&#95; &#47; lt; &#38; < > - a b [a] ` _ *"
+            ).split()
+            + [" ", "\n"]
+        ),
+        max_size=12,
+    ).map("".join)
+)
+def test_an_entity_makes_no_block(text: str):
+    def kinds(text: str) -> list[str]:
+        return [block.kind for block in blocks(text)]
+
+    assert kinds(normalise(text)) == kinds(text.strip())
+
+
+ENGLAND = "\U0001f3f4" + "".join(chr(0xE0000 + ord(c)) for c in "gbeng") + "\U000e007f"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می\u200cخواهم",
+        "۱۳۵۷ ه\u200d.ش",
+        "क्\u200dष क्\u200cष",
+        "ന്\u200d",
+        "👩\u200d👩\u200d👧\u200d👦",
+        "👩🏽\u200d🚀 ❤️\u200d🔥 🏳️\u200d🌈",
+        ENGLAND,
+    ],
+)
+def test_joiners_and_flags_that_are_seen_stay(text: str):
+    assert normalise(text) == visible(text) == text
+    assert plain(text) == (text, None) and repaired(text) == (text, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hid\u200cden wo\u200drds \u200d", "hidden words"),
+        ("می\u200c\u200c\u200cخواهم \u200c\u200d", "می\u200cخواهم"),
+        ("می\u200c .", "می ."),
+        ("👩\u200d\u200dx", "👩x"),
+        (ENGLAND + "\U000e0041 \U0001f3f4\U000e0041\U000e0042\U000e007f", ENGLAND + " \U0001f3f4"),
+        ("👩\u200d\u202e👩", "👩👩"),
+        ("```\n'a\u200bb' \x1b[31mred\x9b\n```", "```\n'ab' red\n```"),
+    ],
+)
+def test_marks_that_hide_or_split_are_removed(text: str, expected: str):
+    assert normalise(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A line  \nanother\\\nthe last  \n", "A line  \nanother  \nthe last"),
+        ("- a    \n  b  \n\n> c  \n> d\\\n> e", "- a  \n  b\n\n> c  \n> d  \n> e"),
+        ("A paragraph.  \n\n# Title  \nText.  \n- item", "A paragraph.\n\n# Title\nText.\n- item"),
+        ("```\na  \nb\\\nc\n```\n\n`a  \nb`", "```\na\nb\\\nc\n```\n\n`a\nb`"),
+        ("| a |  \n|---|  \n| b |  ", "| a |\n|---|\n| b |"),
+        ("\n \n    if a:\n        b\n\nText  ", "    if a:\n        b\n\nText"),
+        ("\n\tcode\n", "\tcode"),
+        ("  Text", "Text"),
+    ],
+)
+def test_a_poem_keeps_its_lines_and_code_its_indentation(text: str, expected: str):
+    assert normalise(text) == expected == normalise(expected)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        " ",
+        "a  \n",
+        "\u200d",
+        "می\u200c",
+        "&lt;",
+        "&amp;",
+        "`&amp;",
+        "  \n>",
+        "&" + "a" * 30,
+        "\x1b[",
+    ],
+)
+def test_hostile_text_takes_linear_time(piece: str):
+    normalise(f"a{piece * 100_000}b")
+
+
 def slowly(text: str) -> str:
-    """`normalise` with ftfy over every line."""
-    config = ftfy.TextFixerConfig(uncurl_quotes=False, fix_character_width=False)
-    whole = re.sub("[\ud800-\udfff]", "\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
-    seen = _INVISIBLE.sub("", unicodedata.normalize("NFC", ftfy.fix_text(whole, config)))
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?m)[ \t]+$", "", seen)).strip()
+    """`normalise` with ftfy over every line of prose, and a search for breaks in every text."""
+    config = ftfy.TextFixerConfig(
+        unescape_html=False, uncurl_quotes=False, fix_character_width=False
+    )
+    whole = re.sub("\r\n?|[\u2028\u2029]", "\n", re.sub("[\ud800-\udfff]", "\ufffd", text))
+    fixed = "".join(part if code else ftfy.fix_text(part, config) for code, part in parts(whole))
+    seen = visible(_CONTROL.sub("", unicodedata.normalize("NFC", fixed)))
+    seen = "  \n".join(re.sub(r"(?m)[ \t]+$", "", line) for line in between_breaks(seen))
+    return re.sub(r"\n{3,}", "\n\n", seen).strip()
 
 
 def _mistaken(text: str) -> st.SearchStrategy[str]:
@@ -62,14 +202,16 @@ pieces = st.one_of(
     st.text(st.characters(min_codepoint=0x20, max_codepoint=0x24F), max_size=8),
     st.text(st.sampled_from(_ODD), max_size=10),
     st.text(max_size=6),
-    st.sampled_from(["&amp;", "&lt;b&gt;", "<b>", " word ", "\n", "ÂŒ\n", "à ½"]),
+    st.sampled_from(
+        ["&amp;", "&lt;b&gt;", "<b>", "`", "  \n", "\\\n", "\n    ", " word ", "\n", "ÂŒ\n", "à ½"]
+    ),
 )
 
 
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(pieces, max_size=5).map("".join))
 def test_the_lines_that_ftfy_does_not_see_are_those_it_would_not_change(text: str):
-    assert normalise(text) == slowly(text)
+    assert normalise(text).strip() == slowly(text)
 
 
 TEXTS = {
