@@ -197,11 +197,20 @@ def test_nearness_is_by_cosine_or_by_the_words():
 
 
 def test_a_passage_that_is_near_vouches_for_its_neighbours():
-    near, beside, away = (hit(str(cosine), cosine=cosine) for cosine in (0.3, 0.2, 0.1))
+    near, beside, away = (hit(str(cosine), cosine=cosine) for cosine in (0.35, 0.2, 0.1))
     assert relevant("of bicycles", [beside, near, away], 0.25) == [beside, near]
     assert relevant("of bicycles", [beside, away], 0.25) == []
     assert relevant("of bicycles", [beside, replace(away, cosine=None)], 0.0) != []
     assert relevant("of bicycles", [], 0.0) == []
+
+
+def test_words_that_the_author_never_uses_must_come_nearer():
+    near, nearer = hit("a", "The kiln was cold.", cosine=0.29), hit("b", "The kiln.", cosine=0.36)
+    assert relevant("frobnicate the gronk", [near], 0.25) == []
+    assert relevant("an unlit oven?", [nearer, near], 0.25) == [nearer, near]
+    assert relevant("a gronk in the kiln", [near], 0.25) == [near]
+    assert relevant("what of it?", [near], 0.25) == [near]
+    assert relevant("窯は冷たい", [near], 0.25) == [near]
 
 
 def test_words_lift_a_passage_by_the_rarity_of_what_it_holds():
