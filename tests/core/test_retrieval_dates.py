@@ -58,6 +58,11 @@ posts not published before 2024 | 2024-01-01 |
 no earlier than March 2023 | 2023-03-01 |
 not later than 2023 | | 2024-01-01
 between 2020 and 2022 | 2020-01-01 | 2023-01-01
+posts between 2020 and now | 2020-01-01 |
+posts from 2020 to present | 2020-01-01 |
+posts as of 2024 | 2024-01-01 |
+posts up to and including 2022 | | 2023-01-01
+posts in 2024, not 2023 | 2024-01-01 | 2025-01-01
 posts from 2020–2022 | 2020-01-01 | 2023-01-01
 posts between March and May 2024 | 2024-03-01 | 2024-06-01
 posts from November to February | 2025-11-01 | 2026-03-01
@@ -140,6 +145,10 @@ write me a post in 2024 style
 posts on 3/4/2024
 posts not from 2024
 posts that are not from 2024
+posts since 2020 except 2022
+posts of the last 2 years, not 2025
+ignore anything before 2024
+neither in 2024 nor in 2025
 posts from years other than 2024
 all posts except those from 2024
 everything but in 2024

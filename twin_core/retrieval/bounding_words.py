@@ -4,12 +4,14 @@ import re
 
 RELATIONS = {
     "between": r"between|zwischen|entre",
-    "since": r"since|starting(?:\s+(?:in|from))?|seit|ab|depuis|desde|dès|less\s+than|fewer\s+than|"
+    "since": r"since|as\s+of|starting(?:\s+(?:in|from))?|seit|ab|depuis|desde|dès|less\s+than|"
+    r"fewer\s+than|"
     r"[aà]\s+partir\s+d[eu]l?",
     "from": r"from|von|vom|aus|des|d[eu]l?",
     "after": r"after|later\s+than|newer\s+than|nach|après|después\s+d[e]l?|tras",
     "before": r"before|prior\s+to|earlier\s+than|older\s+than|vor|avant|antes\s+del?",
-    "until": r"more\s+than|until|till|up\s+(?:to|until)|through|bis|jusqu['’](?:en|[àa]|au)|hasta",
+    "until": r"more\s+than|until|till|up\s+(?:to(?:\s+and\s+including)?|until)|through|"
+    r"bis(?:\s+einschließlich)?|jusqu['’](?:en|[àa]|au)|hasta",
     "in": r"in|at|during|on|of|throughout|around|over|within|im|am|während|en|dans|durant|pendant|"
     r"au\s+cours\s+(?:de|des)|le|el|durante",
     "outside": r"outside(?:\s+of)?|außerhalb\s+von|hors\s+de|fuera\s+de",
@@ -28,7 +30,9 @@ ONWARDS = re.compile(
     r"\s+(?:onwards?\b|on(?=\s*(?:[,.;:?!]|$|about\b|regarding\b))|an(?=\s*(?:[,.;:?!]|$|über\b))|"
     r"upwards\b|en\s+adelante\b|(?:and|or|und|oder|et|ou|y|o)\s+(?:later|after(?:wards)?|newer|"
     r"beyond|später|danach|après|plus\s+tard|después)\b|"
-    r"(?:to|till|until|bis|jusqu['’]à|hasta)\s+(?:today|now|date|the\s+present|heute|jetzt|"
+    r"(?:to|and|und|et|y|till|until|bis|à|jusqu['’]à|a|hasta)\s+"
+    r"(?:today|now|date|(?:the\s+)?present|"
+    r"heute|jetzt|"
     r"aujourd['’]hui|maintenant|hoy|ahora)\b)",
     re.IGNORECASE,
 )
@@ -37,7 +41,8 @@ EARLIER = re.compile(
     re.IGNORECASE,
 )
 NO = (
-    r"(?:not|never|no|none|nothing|neither|nor|except(?:ing)?|excluding|besides|without|unless|"
+    r"(?:not|never|no|none|nothing|neither|nor|except(?:ing)?|exclud(?:e|ing)|ignor(?:e|ing)|"
+    r"skip|omit|besides|without|unless|"
     r"(?:all|everything|anything)\s+but|(?:other|rather)\s+than|apart\s+from|instead\s+of|"
     r"\w{1,9}n['’]t|nicht|nie|kein\w{0,2}|außer|ohne|pas|jamais|sauf|excepté|sans|nunca|excepto|"
     r"salvo|sin|ni)"
@@ -47,7 +52,8 @@ NOT = re.compile(rf"(?<![\w-]){NO}\s+(?:{WROTE})?$", re.IGNORECASE)
 NOT_NEAR = re.compile(rf"(?<![\w-]){NO}\s+(?:[^\s,.;:?!]+\s+){{0,3}}$", re.IGNORECASE)
 NOT_AFTER = re.compile(r"\s+(?:not|nicht|pas|excluded|excepted)\b", re.IGNORECASE)
 TO = re.compile(
-    rf"\s*(?:to|and|until|till|through|bis|und|zum|à|au|et|y|a|al|hasta|jusqu['’](?:en|à)|[-–—])\s*"  # noqa: RUF001
+    rf"\s*(?:to|and|until|till|through|bis(?:\s+einschließlich)?|und|zum|à|au|et|y|a|al|hasta|"
+    r"jusqu['’](?:en|à)|[-–—])\s*"  # noqa: RUF001
     rf"(?:the\s+|{ARTICLE})",
     re.IGNORECASE,
 )
@@ -69,7 +75,8 @@ WHOSE = re.compile(
 GERMAN = re.compile(r"\b(?:ge|ver)(?:schrieben|öffentlicht|postet|fasst)\b|\bschriebs?t?\b", re.I)
 FRENCH = re.compile(r"\b(?:tu|vous|as|avez|écri\w*|publi\w*|qu)\b|\bd['’]$", re.IGNORECASE)
 WRITING_DONE = re.compile(
-    r"(?<!\w)(?:wr[io]te|written|published?|posted?|from|since|until|of|before|geschrieben|von|seit|"
+    r"(?<!\w)(?:wr[io]te|written|published?|posted?|from|since|until|of|before|geschrieben|von|"
+    r"seit|"
     r"bis|écrit|publié|escrito|publicado|de|d|desde|hasta)[\s'’]+$",
     re.IGNORECASE,
 )

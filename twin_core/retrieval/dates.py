@@ -66,7 +66,7 @@ class _Bound:
 def period_of(question: str, today: date) -> Period | None:
     """The one range of days that the question asks for; None when it asks for none, or for what is
     not one range."""
-    bounds = _bounds(question, today)
+    bounds, excepted = _bounds(question, today)
     if not bounds or any(_negated(question, bound) for bound in bounds):
         return None
     whole = _read(question, bounds[0])
@@ -75,15 +75,16 @@ def period_of(question: str, today: date) -> Period | None:
         if whole is None or following is None:
             return None
         whole = _both(question, whole, following)
-    if whole is None or (whole.since is None and whole.until is None):
+    if whole is None or any(_within(moment, whole) for moment in excepted):
         return None
     return Period(_moment(whole.since), _moment(whole.until), whole.start, whole.end)
 
 
-def _bounds(question: str, today: date) -> list[_Bound]:
-    """The moments that the question is bounded by, those of a range put together; the others are
-    only mentioned in it."""
+def _bounds(question: str, today: date) -> tuple[list[_Bound], list[Moment]]:
+    """The moments that the question is bounded by, those of a range put together, and those that it
+    excepts; others are only mentioned in it."""
     found: list[_Bound] = []
+    excepted: list[Moment] = []
     said = deque(_bound(question, moment) for moment in moments(question, today))
     while said:
         bound = said.popleft()
@@ -104,7 +105,14 @@ def _bounds(question: str, today: date) -> list[_Bound]:
                 moment = bound.moment.in_year(said[0].moment.first.year)
                 bound = replace(bound, moment=moment)
             found.append(bound)
-    return found
+        elif NOT.search(question[max(0, bound.start - NEAR) : bound.start]):
+            excepted.append(bound.moment)
+    return found, excepted
+
+
+def _within(moment: Moment, whole: _Bound) -> bool:
+    after = whole.since is None or moment.after > whole.since
+    return after and (whole.until is None or moment.first < whole.until)
 
 
 def _bound(question: str, moment: Moment) -> _Bound:
@@ -196,11 +204,13 @@ def _read(question: str, bound: _Bound) -> _Bound | None:
     """The bound with its days."""
     moment, relation, start, end = bound.moment, bound.relation, bound.start, bound.end
     first, after = moment.first, moment.after
-    if first >= after or (relation == "between" and not bound.ranged):
+    if first >= after:
         return None
     onwards = ONWARDS.match(question, end, min(len(question), end + NEAR))
     earlier = EARLIER.match(question, end, min(len(question), end + NEAR))
-    if (onwards or earlier) and relation in ("", "in", "from", "since", "until"):
+    if relation == "between" and not bound.ranged and not onwards:
+        return None
+    if (onwards or earlier) and not bound.ranged and relation not in ("before", "after"):
         relation = "since" if onwards else "until"
         end = max(match.end() for match in (onwards, earlier) if match)
     head = question[max(0, start - NEAR) : start]
