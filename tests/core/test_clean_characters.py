@@ -70,9 +70,10 @@ def test_code_and_addresses_keep_what_they_show(shown: str):
         ("&lt;!-- a note --&gt; hides.", r"\<!-- a note --> hides."),
         ("a <b or c&gt; d", r"a <b or c\> d"),
         ("&gt; no quote", r"\> no quote"),
+        ("> a &gt; b\n> &gt; c", "> a > b\n> \\> c"),
         (
             "&ast;plain&ast; &lowbar;x&lowbar; &#91;y&#93; &#96;z&#96;",
-            r"\*plain\* \_x\_ \[y\] \`z\`",
+            r"\*plain\* \_x\_ \[y\] &#96;z&#96;",
         ),
         ("1986&#46; A great year", r"1986\. A great year"),
         ("&#49;. one", "&#49;. one"),
@@ -155,6 +156,7 @@ def test_marks_that_hide_or_split_are_removed(text: str, expected: str):
         ("\n \n    if a:\n        b\n\nText  ", "    if a:\n        b\n\nText"),
         ("\n\tcode\n", "\tcode"),
         ("  Text", "Text"),
+        ("a\\\n\\\nb", "a  \n\\\nb"),
     ],
 )
 def test_a_poem_keeps_its_lines_and_code_its_indentation(text: str, expected: str):
