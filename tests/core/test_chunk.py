@@ -1,6 +1,7 @@
 """Passages: whole, within the encoder's window, and named by what they say."""
 
 import json
+import random
 from pathlib import Path
 
 import polars as pl
@@ -134,6 +135,53 @@ def test_a_chunk_keeps_its_id_when_something_else_is_edited():
     assert first["chunk_id"][0] != second["chunk_id"][0]
     for column in ("chunk_id", "parent_id"):
         assert first[column][1:].to_list() == second[column][1:].to_list()
+
+
+def _sentence(chosen: random.Random) -> str:
+    words = "bread oven flour water salt night pager queue deploy ticket sleep meeting".split()
+    return " ".join(chosen.choices(words, k=chosen.randrange(5, 20))).capitalize() + "."
+
+
+@pytest.mark.parametrize(("opening", "between"), [("", " "), ("```\n", "\n")])
+def test_an_edit_of_a_long_paragraph_or_code_changes_only_chunks_near_it(
+    opening: str, between: str
+):
+    lost = []
+    for seed in range(100):
+        chosen = random.Random(seed)
+        before = [_sentence(chosen) for _ in range(200)]
+        after = [*before]
+        after.insert(chosen.randrange(201), _sentence(chosen))
+        ids = [
+            set(chunk(documents(document("a", opening + between.join(said))), COUNTER)["chunk_id"])
+            for said in (before, after)
+        ]
+        assert len(ids[0]) >= 12
+        lost.append(len(ids[0] - ids[1]))
+    assert sum(count <= 2 for count in lost) >= 90 and max(lost) <= 6
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 1 << 30), st.integers(30, 220), st.integers(20, 300))
+def test_a_long_paragraph_is_cut_into_pieces_of_a_good_size(seed: int, target: int, count: int):
+    chosen = random.Random(seed)
+    text = " ".join(_sentence(chosen) for _ in range(count))
+    sizes = [
+        COUNTER.size(passage)
+        for passage in chunk(
+            documents(document("a", text)), COUNTER, Chunking(target_tokens=target)
+        )["text"]
+    ]
+    longest = max(map(COUNTER.size, text.split(". ")))
+    assert min(sizes) >= target / 2 - longest
+
+
+@pytest.mark.parametrize("unit", ["a. ", "Bread rose. ", "x\n", "今日は。"])
+def test_a_paragraph_that_repeats_one_sentence_is_cut_too(unit: str):
+    text = unit * 50_000
+    rows = chunk(documents(document("a", text)), COUNTER)
+    assert rows["tokens"].max() <= COUNTER.limit  # type: ignore[operator]
+    assert uncovered(text, rows) == ""
 
 
 def test_equal_passages_of_a_document_have_ids_of_their_own():

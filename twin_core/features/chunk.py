@@ -22,7 +22,7 @@ from twin_core.recipe import Chunking
 from twin_core.records import DOC_CHUNKS
 from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "chunk-2"
+VERSION = "chunk-3"
 MAX_CONTEXT_TOKENS = 48  # of title and heading, so that the passage keeps most of the window
 _READ = ("doc_id", "title", "text")
 _COMPUTED = (

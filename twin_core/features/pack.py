@@ -1,7 +1,10 @@
 """The blocks of a section → pieces of text that each fit the encoder's window."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, groupby
 from typing import NamedTuple
+from zlib import crc32
 
 from twin_core.embedder import TokenCounter
 from twin_core.features import breaks
@@ -9,6 +12,7 @@ from twin_core.markdown import PROSE, Block
 from twin_core.recipe import Chunking
 
 SMALL = 0.25  # of the target: what is smaller joins its neighbour wherever the window allows it
+LEAST = 0.5  # of the target: pieces of a split block are larger, so that none are joined again
 _BY_SENTENCE = (breaks.sentences, breaks.lines, breaks.words)
 _BY_LINE = (breaks.lines, breaks.sentences, breaks.words)
 
@@ -60,18 +64,35 @@ class Packer:
         return packed
 
     def _split(self, whole: Piece, kind: str, room: int) -> list[Piece]:
-        """A block larger than the room, in pieces of about equal size."""
+        """A block larger than the room, in pieces that fit it and leave room for the overlap."""
         levels = _BY_SENTENCE if kind in (PROSE, "quote") else _BY_LINE
-        goal = whole.size / -(-whole.size // room)
+        most = max(room - self.shape.overlap_tokens, room // 2)
+        runs = groupby(self._atoms(whole, levels, room), lambda atom: atom.alone)
+        return [
+            piece for alone, run in runs for piece in (run if alone else self._cut(list(run), most))
+        ]
+
+    def _cut(self, atoms: list[Piece], most: int) -> list[Piece]:
+        """The atoms joined to pieces; cut after the one of the lowest hash, and each side again,
+        until it has at most so many tokens. An edit moves the cuts around it, seldom others."""
+        ends = list(accumulate(atom.size for atom in atoms))
+        hashes = [crc32(self.text[start:end].encode()) for start, end, *_ in atoms]
+        least = min(self.shape.target_tokens, most) * LEAST
         pieces: list[Piece] = []
-        for atom in self._atoms(whole, levels, room):
-            last = pieces[-1] if pieces else None
-            if last is None or last.alone or atom.alone:
-                pieces.append(atom)
-            elif last.size + atom.size > room or last.size + atom.size / 2 > goal:
-                pieces.append(atom)
-            else:
-                pieces[-1] = Piece(last.start, atom.end, last.size + atom.size)
+        waiting = [(0, len(atoms))]
+        while waiting:
+            first, stop = waiting.pop()
+            before = ends[first - 1] if first else 0
+            size = ends[stop - 1] - before
+            if size <= most or stop - first == 1:
+                pieces.append(Piece(atoms[first].start, atoms[stop - 1].end, size))
+                continue
+            margin = max(least, size - most) if size <= 2 * most else least
+            middle = bisect_left(ends, before + size / 2, first, stop - 2)
+            low = bisect_left(ends, before + margin, first, stop - 1)
+            high = bisect_right(ends, before + size - margin, low, stop - 1)
+            last = min(range(low, high), key=lambda i: (hashes[i], abs(i - middle)), default=middle)
+            waiting += [(last + 1, stop), (first, last + 1)]
         return pieces
 
     def _atoms(self, whole: Piece, levels: Sequence[breaks.Breaker], room: int) -> Iterator[Piece]:
