@@ -1,5 +1,6 @@
 """The chunk index, as every backend offers it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +8,12 @@ from typing import Literal, Protocol
 
 import polars as pl
 
-from twin_core.errors import DataError
+from twin_core.authors import SLUG
+from twin_core.errors import DataError, IndexMismatchError, LakeError, UnknownAuthorError
+
+
+class IndexMovedError(LakeError):
+    """The index is no longer at the version that a write was computed from."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,34 @@ class Query:
             )
 
 
+def author_of(slug: str) -> str:
+    """The slug, which names files and collections; `UnknownAuthorError` where it is none."""
+    if not re.fullmatch(SLUG, slug):
+        raise UnknownAuthorError(
+            f"{slug[:80]!r} cannot be an author's slug",
+            "use the slug that the authors file has: lower-case letters, digits and hyphens.",
+        )
+    return slug
+
+
+def of_another_space(author: str, held: str | None, wanted: str) -> IndexMismatchError:
+    """A write into an index that cannot take it; held: its space, None where its form is older."""
+    fault = f"holds vectors of {held}, not of {wanted}" if held else "has an older form"
+    return IndexMismatchError(
+        f"the index of {author} {fault}",
+        "sync all of the author's rows: they must come from one embedder.",
+    )
+
+
+def require_version(author: str, expected: str | None, found: str | None) -> None:
+    """`IndexMovedError` where a write expected another version than the writer finds."""
+    if expected is not None and found != expected:
+        raise IndexMovedError(
+            f"the index of {author} is at version {found}, not at {expected}: another has written",
+            "materialise chunk_index again, which compares all rows.",
+        )
+
+
 def _finite(vector: Sequence[float]) -> bool:
     import numpy as np
 
@@ -89,11 +123,13 @@ def _finite(vector: Sequence[float]) -> bool:
 
 @dataclass(frozen=True)
 class SyncReport:
-    """Rows that a sync wrote, removed and left alone."""
+    """Rows that a write added or replaced, removed and left alone. version: what it left the
+    author's part at, read before another could write; None where there is no part any more."""
 
     upserted: int
     deleted: int
     unchanged: int
+    version: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,9 +158,19 @@ class ChunkIndex(Protocol):
         already is not written again."""
         ...
 
-    def apply(self, author: str, docs: Sequence[str], rows: pl.DataFrame, space: str) -> SyncReport:
+    def apply(
+        self,
+        author: str,
+        docs: Sequence[str],
+        rows: pl.DataFrame,
+        space: str,
+        expected: str | None = None,
+    ) -> SyncReport:
         """Make the rows of these documents exactly `rows` and leave all other documents alone:
-        the cost follows the change. `IndexMismatchError` when the index has another space."""
+        the cost follows the change. `IndexMismatchError` when the index has another space.
+
+        expected: the version that the change was computed from. Where the index is at another by
+        the time it is this writer's turn, nothing is written: `IndexMovedError`."""
         ...
 
     def search(self, author: str, query: Query, k: int) -> list[Hit]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from twin_core.index.base import Filters
-from twin_core.index.rows import topic_words
+from twin_core.index.rows import asked_words
 
 
 def utc(moment: datetime) -> datetime:
@@ -24,7 +24,7 @@ def mask(filters: Filters) -> pl.Expr | None:
         parts.append(pl.col("source").is_in(list(filters.sources)))
     if filters.doc_ids:
         parts.append(pl.col("doc_id").is_in(list(filters.doc_ids)))
-    parts += [pl.col("topic_words").list.contains(word) for word in topic_words(filters.topic)]
+    parts += [pl.col("topic_words").list.contains(word) for word in asked_words(filters.topic)]
     return pl.all_horizontal(parts).fill_null(False) if parts else None
 
 
@@ -39,7 +39,7 @@ def sql(filters: Filters) -> str | None:
         parts.append(f"source IN ({quoted(filters.sources)})")
     if filters.doc_ids:
         parts.append(f"doc_id IN ({quoted(filters.doc_ids)})")
-    parts += [f"array_has(topic_words, {quoted([w])})" for w in topic_words(filters.topic)]
+    parts += [f"array_has(topic_words, {quoted([w])})" for w in asked_words(filters.topic)]
     return " AND ".join(parts) or None
 
 

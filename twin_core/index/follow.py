@@ -1,19 +1,24 @@
 """The index brought in line with stored passages and vectors, at the cost of what changed.
 
 A small file beside says which documents, in which state, the index held after the last sync, and
-which version of the index that was. Where the index is no longer at that version (a sync that was
-cut off, another writer, a restored disk) all rows are compared.
+which version of the index that sync left. Where the index is no longer at that version (a sync that
+was cut off, another writer, a restored disk) all rows are compared. The index itself checks this
+when it is the writer's turn, and says which version the writer left: versions that are read before
+or after would be those of another writer.
 """
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from twin_core.errors import DataError
 from twin_core.files import write_atomically
-from twin_core.index.base import ChunkIndex, SyncReport
+from twin_core.index.base import ChunkIndex, IndexMovedError, SyncReport
+from twin_core.index.rows import FORM
 from twin_core.segments import SegmentedTable
 
 
@@ -30,22 +35,24 @@ def follow(
     space: of the vectors. memory: the file that says what the index held last. `DataError` where a
     passage has no vector.
     """
-    wanted = _marks(chunks, embeddings)
-    before = _remembered(memory, f"{index.backend} {index.location} {space}", index, author)
-    if before is None:
-        batches = _rows(chunks, embeddings, None)
-        report = index.sync(author, batches, space)
-    else:
+    place, wanted = f"{index.backend} {index.location} {space} {FORM}", _marks(chunks, embeddings)
+    version = index.version(author)
+    before = _remembered(memory, place, version)
+    if before == wanted:
+        return SyncReport(0, 0, chunks.rows, version)
+    report = None
+    if before is not None:
         changed = [key for key, mark in wanted.items() if before.get(key) != mark]
         changed += [key for key in before if key not in wanted]
         rows = pl.concat(
             [_joined(chunks.read([]), embeddings), *_rows(chunks, embeddings, changed)]
         )
-        done = index.apply(author, changed, rows, space)
-        untouched = chunks.rows - rows.height
-        report = SyncReport(done.upserted, done.deleted, done.unchanged + untouched)
-    stamp = [f"{index.backend} {index.location} {space}", index.version(author)]
-    write_atomically(memory, json.dumps([*stamp, wanted]).encode())
+        with suppress(IndexMovedError):  # another has written meanwhile
+            done = index.apply(author, changed, rows, space, expected=version)
+            report = replace(done, unchanged=done.unchanged + chunks.rows - rows.height)
+    if report is None:
+        report = index.sync(author, _rows(chunks, embeddings, None), space)
+    write_atomically(memory, json.dumps([place, report.version, wanted]).encode())
     return report
 
 
@@ -58,9 +65,8 @@ def _marks(chunks: SegmentedTable, embeddings: SegmentedTable) -> dict[str, str]
     )
 
 
-def _remembered(memory: Path, place: str, index: ChunkIndex, author: str) -> dict[str, str] | None:
+def _remembered(memory: Path, place: str, version: str | None) -> dict[str, str] | None:
     """What the index holds, where the file knows."""
-    version = index.version(author)
     try:
         said = json.loads(memory.read_bytes())
     except (FileNotFoundError, ValueError):

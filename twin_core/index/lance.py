@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,15 @@ from typing import Any
 import polars as pl
 
 from twin_core.errors import IndexMismatchError, LakeError
-from twin_core.index.base import Contents, Hit, Query, SyncReport
+from twin_core.index.base import (
+    Contents,
+    Hit,
+    Query,
+    SyncReport,
+    author_of,
+    of_another_space,
+    require_version,
+)
 from twin_core.index.filters import quoted, sql
 from twin_core.index.fuse import DEPTH, fuse
 from twin_core.index.lance_table import LanceTable, space_of
@@ -49,29 +58,34 @@ class LanceIndex:
         self._lock = threading.Lock()
 
     def _table(self, author: str) -> LanceTable:
-        return LanceTable(self.location, author)
+        return LanceTable(self.location, author_of(author))
 
     def sync(self, author: str, batches: Iterable[pl.DataFrame], space: str) -> SyncReport:
         place = self._table(author)
         filled = (batch for batch in batches if batch.height)
         with place.writing() as table:
             if table is None or space_of(table) != space:
-                return build(place, table, filled, space)
-            return bring_in_line(place, table, filled)
+                report = build(place, table, filled, space)
+            else:
+                report = bring_in_line(place, table, filled)
+            return replace(report, version=place.version())
 
-    def apply(self, author: str, docs: Sequence[str], rows: pl.DataFrame, space: str) -> SyncReport:
-        if not docs:
-            return SyncReport(0, 0, 0)
+    def apply(
+        self,
+        author: str,
+        docs: Sequence[str],
+        rows: pl.DataFrame,
+        space: str,
+        expected: str | None = None,
+    ) -> SyncReport:
         place = self._table(author)
         with place.writing() as table:
+            require_version(author, expected, place.version())
             if table is None:
                 raise place.missing()
             if space_of(table) != space:
-                raise IndexMismatchError(
-                    f"the index of {author} holds vectors of {space_of(table)}, not of {space}",
-                    "sync all of the author's rows: they must come from one embedder.",
-                )
-            before = keys(table, f"doc_id IN ({quoted(list(docs))})")
+                raise of_another_space(author, space_of(table), space)
+            before = keys(table, f"doc_id IN ({quoted(list(docs))})" if docs else "false")
             fresh = rows.join(before, on=KEYS, how="anti", nulls_equal=True)
             stale = before.join(rows, on=KEYS, how="anti", nulls_equal=True)
             if fresh.height or stale.height:
@@ -83,7 +97,8 @@ class LanceIndex:
                 index_words(table, fresh.height + stale.height)
                 place.publish(table)
             gone = stale.join(fresh, on="chunk_id", how="anti").height
-            return SyncReport(fresh.height, gone, rows.height - fresh.height)
+            unchanged = rows.height - fresh.height
+            return SyncReport(fresh.height, gone, unchanged, place.version())
 
     def search(self, author: str, query: Query, k: int) -> list[Hit]:
         if k < 1 or query.empty:
@@ -141,8 +156,7 @@ class LanceIndex:
             return Contents(len(ids), len(ids.unique()), space_of(table))
 
     def version(self, author: str) -> str | None:
-        signature = self._table(author).signature()
-        return None if signature is None else "/".join(map(str, signature))
+        return self._table(author).version()
 
     def drop(self, author: str) -> None:
         place = self._table(author)

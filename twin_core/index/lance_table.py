@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin_core.errors import LakeError
+from twin_core.index.rows import FORM
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 CURRENT = "current"
 SPACE = b"space"
+NEWEST_FIRST = (1 << 64) - 1  # Lance names the manifest of version n after this, less n
 LOCK_SECONDS = 600  # the longest sync of one author is a few minutes
 _FAULTS = (RuntimeError, OSError)  # what LanceDB raises for a damaged table
 
@@ -35,6 +37,7 @@ class LanceTable:
         self.author = author
         self.name = f"chunks__{author}"
         self.path = Path(location) / f"{self.name}.lance"
+        self._tag = self.path / "_refs" / "tags" / f"{CURRENT}.json"
 
     def _open(self) -> Any | None:
         """The newest version, finished or not; None where there is none."""
@@ -48,10 +51,23 @@ class LanceTable:
     def signature(self) -> tuple[int, int] | None:
         """Changes whenever the current version does, and costs one `stat`."""
         try:
-            found = os.stat(self.path / "_refs" / "tags" / f"{CURRENT}.json")
+            found = os.stat(self._tag)
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns
+
+    def version(self) -> str | None:
+        """Names the current version, wherever it came from; None where there is none, or only the
+        tag is left of it. Reads two small files."""
+        try:
+            with self._tag.open("rb") as file:
+                found, number = os.fstat(file.fileno()), int(json.load(file)["version"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        names = (f"{name}.manifest" for name in (NEWEST_FIRST - number, number))
+        if not any((self.path / "_versions" / name).exists() for name in names):
+            return None
+        return f"{number}/{found.st_ino}/{found.st_mtime_ns}"
 
     def current(self) -> tuple[Any, int] | None:
         """(the table as of the current version, that version); None where nothing was finished."""
@@ -104,7 +120,10 @@ class LanceTable:
         import lancedb
 
         database = lancedb.connect(self.location)
-        mode = "create" if self._open() is None else "overwrite"
+        mode = "overwrite"
+        if self._open() is None:
+            self.discard()  # a tag without a table would show readers a half of the new one
+            mode = "create"
         return database.create_table(self.name, rows, schema=rows.schema, mode=mode)
 
     def discard(self) -> None:
@@ -144,16 +163,24 @@ class LanceTable:
             yield
         except _FAULTS as error:
             raise LakeError(
-                f"the index of {self.author} in {self.location} cannot be used: {str(error)[:160]}",
+                f"the index of {self.author} in {self.location} cannot be used: {_told(error)}",
                 f"if the disk is not full, remove {self.path} and materialise chunk_index again: "
                 f"`twin run {self.author}` rebuilds it from the stored vectors.",
             ) from error
 
 
+def _told(error: Exception) -> str:
+    """What Lance says, without the places in its source code."""
+    words = str(error)[:2000].split()
+    return " ".join(word for word in words if ".rs:" not in word).strip(" ,")[:160]
+
+
 def space_of(table: Any) -> str | None:
-    """The embedding space of the table's vectors."""
-    stated = (table.schema.metadata or {}).get(SPACE)
-    return None if stated is None else json.loads(stated)
+    """The embedding space of the table's vectors; None where its rows have an older form."""
+    match json.loads((table.schema.metadata or {}).get(SPACE, b"null")):
+        case [int(form), str(space)] if form == FORM:
+            return space
+    return None
 
 
 def _tagged(table: Any) -> int | None:

@@ -9,8 +9,10 @@ import polars as pl
 
 from twin_core.errors import DataError, IndexMismatchError
 from twin_core.index.base import Hit
+from twin_core.index.unspaced import asked_pairs, pairs, spaced
 from twin_core.records import DOC_CHUNKS
 
+FORM = 2  # raised when what is stored of a passage changes: every index is then built anew
 STORED = (
     "chunk_id",  # first: Lance looks merge keys up by index only among leading fields
     "fingerprint",
@@ -32,9 +34,20 @@ _WORD = re.compile(r"\w+")
 
 
 def topic_words(*texts: str | None) -> list[str]:
-    """The distinct words of titles and headings, in one form for all spellings of case."""
-    joined = unicodedata.normalize("NFKC", " ".join(text or "" for text in texts)).casefold()
-    return sorted(set(_WORD.findall(joined)))
+    """The distinct words of titles and headings, in one form for all spellings of case; of scripts
+    without spaces, all pairs."""
+    joined = _folded(" ".join(text or "" for text in texts))
+    return sorted({*_WORD.findall(spaced(joined)), *pairs(joined)})
+
+
+def asked_words(topic: str) -> list[str]:
+    """Those that `topic_words` must have of a passage that the topic admits."""
+    folded = _folded(topic)
+    return sorted({*_WORD.findall(spaced(folded)), *asked_pairs(folded)})
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def stored(frame: pl.DataFrame, width: int | None, author: str) -> pl.DataFrame:

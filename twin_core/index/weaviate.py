@@ -12,16 +12,24 @@ import numpy as np
 import polars as pl
 
 from twin_core.errors import IndexMismatchError, LakeError
-from twin_core.index.base import Contents, Hit, Query, SyncReport
+from twin_core.index.base import (
+    Contents,
+    Hit,
+    Query,
+    SyncReport,
+    author_of,
+    of_another_space,
+    require_version,
+)
 from twin_core.index.rows import CITED, as_hits
-from twin_core.index.weaviate_query import admitted, scores_of
-from twin_core.index.weaviate_server import VECTOR, WeaviateServer
-from twin_core.index.weaviate_state import Lease, State, read_state
+from twin_core.index.unspaced import asked_pairs
+from twin_core.index.weaviate_query import MOST, admitted, all_rows, rows_where, scores_of
+from twin_core.index.weaviate_server import SEARCHED, VECTOR, WeaviateServer, collection_name
+from twin_core.index.weaviate_state import Lease, State, read_state, version_of
 from twin_core.index.weaviate_write import Writer
 
 PREFIX = "TwinChunks"
 LEASE_SECONDS = 30.0
-MOST = 10_000  # what Weaviate returns at once (QUERY_MAXIMUM_RESULTS)
 
 
 class WeaviateIndex:
@@ -53,42 +61,49 @@ class WeaviateIndex:
         with self._server.explained(), self._lease(author).held() as lease:
             writer = self._writer(author, lease)
             found = self._current(author, fresh=True)
-            if found is None or found[1].space != space:
+            if found is None or not self._fits(*found, space):
                 return writer.build(filled, space, None if found is None else found[1])
             return writer.bring_in_line(*found, filled)
 
-    def apply(self, author: str, docs: Sequence[str], rows: pl.DataFrame, space: str) -> SyncReport:
+    def apply(
+        self,
+        author: str,
+        docs: Sequence[str],
+        rows: pl.DataFrame,
+        space: str,
+        expected: str | None = None,
+    ) -> SyncReport:
         with self._server.explained(), self._lease(author).held() as lease:
             found = self._current(author, fresh=True)
+            require_version(author, expected, None if found is None else version_of(*found))
             if found is None:
                 raise self._missing(author)
             tenant, state = found
-            if state.space != space:
-                raise IndexMismatchError(
-                    f"the index of {author} holds vectors of {state.space}, not of {space}",
-                    "sync all of the author's rows: they must come from one embedder.",
-                )
+            if not self._fits(tenant, state, space):
+                held = None if state.space == space else state.space
+                raise of_another_space(author, held, space)
             return self._writer(author, lease).apply(tenant, state, docs, rows)
+
+    def _fits(self, tenant: Any, state: State, space: str) -> bool:
+        """Whether rows of the space can go where the author's are: same model, and our schema."""
+        return tenant.name == collection_name(self._prefix, space, state.width)
 
     def search(self, author: str, query: Query, k: int) -> list[Hit]:
         if k < 1 or query.empty:
             return []
         most = min(k, MOST)
-        return self._read(author, lambda tenant, state: _search(tenant, state, author, query, most))
+
+        def ask(tenant: Any, state: State) -> list[Hit]:
+            # What an older version made is searched as it was until it is built anew.
+            ours = self._fits(tenant, state, state.space)
+            return _search(tenant, state, author, query, most, SEARCHED if ours else SEARCHED[:1])
+
+        return self._read(author, ask)
 
     def siblings(self, author: str, parent_ids: Sequence[str]) -> list[Hit]:
         def ask(tenant: Any, state: State) -> list[Hit]:
-            from weaviate.classes.query import Filter
-
-            if not parent_ids:
-                return []
-            wanted = admitted(state) & Filter.by_property("parent_id").contains_any(
-                list(parent_ids)
-            )
-            found = tenant.query.fetch_objects(
-                filters=wanted, limit=MOST, return_properties=list(CITED)
-            )
-            rows = sorted((o.properties for o in found.objects), key=_place)
+            found = rows_where(tenant, state, "parent_id", list(dict.fromkeys(parent_ids)), CITED)
+            rows = sorted(({name: o.properties[name] for name in CITED} for o in found), key=_place)
             return as_hits(rows, [0.0] * len(rows), [None] * len(rows))
 
         return self._read(author, ask)
@@ -99,20 +114,13 @@ class WeaviateIndex:
             if found is None:
                 return Contents()
             tenant, state = found
-            dead = set(state.dead)
-            names = [
-                row.properties["chunk_id"]
-                for row in tenant.iterator(return_properties=["chunk_id", "since"])
-                if row.properties["since"] is not None
-                and state.floor <= row.properties["since"] <= state.generation
-                and str(row.uuid) not in dead
-            ]
+            names = [row.properties["chunk_id"] for row in all_rows(tenant, state, ["chunk_id"])]
             return Contents(len(names), len(set(names)), state.space)
 
     def version(self, author: str) -> str | None:
         with self._server.explained():
             found = self._current(author, fresh=True)
-            return None if found is None else f"{found[0].name}@{found[1].generation}"
+            return None if found is None else version_of(*found)
 
     def drop(self, author: str) -> None:
         with self._server.explained(), self._lease(author).held() as lease:
@@ -129,7 +137,7 @@ class WeaviateIndex:
         missing."""
         from weaviate.exceptions import WeaviateQueryError
 
-        client = self._server.client
+        client, author = self._server.client, author_of(author)
         if fresh or author not in self._homes:
             alias = client.alias.get(alias_name=alias_name(self._prefix, author))
             if alias is None:
@@ -174,7 +182,7 @@ class WeaviateIndex:
         )
 
     def _lease(self, author: str) -> Lease:
-        return Lease(self._leases(), author, self._lease_seconds)
+        return Lease(self._leases(), author_of(author), self._lease_seconds)
 
     def _leases(self) -> Any:
         """The small collection of all leases."""
@@ -211,9 +219,12 @@ def _place(row: dict[str, Any]) -> tuple[str, int]:
     return row["doc_id"], row["start"]
 
 
-def _search(tenant: Any, state: State, author: str, query: Query, k: int) -> list[Hit]:
+def _search(
+    tenant: Any, state: State, author: str, query: Query, k: int, searched: Sequence[str]
+) -> list[Hit]:
     from weaviate.classes.query import HybridFusion, MetadataQuery
 
+    words = " ".join([query.text, *asked_pairs(query.text)])
     wanted: dict[str, Any] = {
         "filters": admitted(state, query.filters),
         "limit": k,
@@ -221,8 +232,8 @@ def _search(tenant: Any, state: State, author: str, query: Query, k: int) -> lis
     }
     if query.vector is None:
         found = tenant.query.bm25(
-            query.text,
-            query_properties=["text"],
+            words,
+            query_properties=list(searched),
             return_metadata=MetadataQuery(score=True),
             **wanted,
         )
@@ -244,11 +255,11 @@ def _search(tenant: Any, state: State, author: str, query: Query, k: int) -> lis
     else:
         fusion = HybridFusion.RANKED if query.fusion == "rrf" else HybridFusion.RELATIVE_SCORE
         found = tenant.query.hybrid(
-            query.text,
+            words,
             vector=vector.tolist(),
             alpha=query.alpha,
             fusion_type=fusion,
-            query_properties=["text"],
+            query_properties=list(searched),
             return_metadata=MetadataQuery(score=True),
             **wanted,
         )

@@ -10,10 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from twin_core.errors import IndexUnavailableError, LakeError, SettingError
-from twin_core.index.rows import STORED
+from twin_core.index.rows import FORM, STORED
 
-SCHEMA = 1  # raised when `PROPERTIES` or the vector index change: collections are then built anew
 VECTOR = "passage"
+PAIRS = "pairs"  # of the text, where its script has no spaces; a space between two
+SEARCHED = ("text", PAIRS)
 FIRST_SECONDS, QUERY_SECONDS, INSERT_SECONDS = 5, 30, 120
 TRUSTED_SECONDS = 1  # how long a server that was there is taken to be there still
 GRPC_PORT = 50051
@@ -128,7 +129,7 @@ def _forbidden(error: Exception, text: str) -> bool:
 
 def collection_name(prefix: str, space: str, width: int) -> str:
     """The collection of a space: another model, width or schema is another collection."""
-    digest = hashlib.sha256(f"{SCHEMA}\n{space}\n{width}".encode()).hexdigest()[:12]
+    digest = hashlib.sha256(f"{FORM}\n{space}\n{width}".encode()).hexdigest()[:12]
     return f"{prefix}_{digest}"
 
 
@@ -163,17 +164,20 @@ def _properties() -> list[Any]:
 
     numbers = {"start", "end"}
     exact = {"chunk_id", "doc_id", "parent_id", "source"}
+    searched = {"text": Tokenization.WORD, PAIRS: Tokenization.WHITESPACE}
     made: list[Any] = []
-    for name in STORED:
+    for name in (*STORED, PAIRS):
         if name in numbers:
             made.append(Property(name=name, data_type=DataType.INT, index_filterable=False))
         elif name == "published_at":
             made.append(Property(name=name, data_type=DataType.DATE, index_range_filters=True))
-        elif name == "text":
-            words = Tokenization.WORD
+        elif name in searched:
             made.append(
                 Property(
-                    name=name, data_type=DataType.TEXT, tokenization=words, index_filterable=False
+                    name=name,
+                    data_type=DataType.TEXT,
+                    tokenization=searched[name],
+                    index_filterable=False,
                 )
             )
         else:

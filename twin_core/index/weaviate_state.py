@@ -49,6 +49,11 @@ def row_id(author: str, chunk_id: str, fingerprint: str | None, generation: int)
     return uuid.uuid5(_NAMES, json.dumps([author, chunk_id, fingerprint, generation]))
 
 
+def version_of(tenant: Any, state: State) -> str:
+    """Names the state: no other has this generation, in this collection."""
+    return f"{tenant.name}@{state.generation}"
+
+
 def read_state(tenant: Any) -> State | None:
     """The tenant's state; None where no write was ever finished."""
     found = tenant.query.fetch_object_by_id(STATE_ID, return_properties=["state"])

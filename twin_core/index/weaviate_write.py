@@ -12,20 +12,20 @@ import polars as pl
 from twin_core.errors import LakeError
 from twin_core.index.base import SyncReport
 from twin_core.index.rows import STORED, stored, width_of
-from twin_core.index.weaviate_query import admitted
-from twin_core.index.weaviate_server import VECTOR, collection_name, create_collection
+from twin_core.index.unspaced import pairs
+from twin_core.index.weaviate_query import MOST, all_rows, rows_where
+from twin_core.index.weaviate_server import PAIRS, VECTOR, collection_name, create_collection
 from twin_core.index.weaviate_state import (
     Lease,
     State,
     next_generation,
     read_state,
     row_id,
+    version_of,
     write_state,
 )
 
 BATCH = 200  # rows in one request
-DOCS = 20  # documents whose rows are looked up in one request
-MOST = 10_000  # rows that one query returns, or one request removes (QUERY_MAXIMUM_RESULTS)
 DEAD = 500  # rows a query is asked to leave out; beyond it all rows are written anew
 GRACE_SECONDS = 10  # rows no longer current are kept for queries that began before
 KEYS = ["chunk_id", "fingerprint"]
@@ -64,13 +64,14 @@ class Writer:
             self._insert(tenant, batch, width, generation) for batch in chain([first], batches)
         )
         self._lease.confirm()
-        write_state(tenant, State(generation, 0, space, width, written), first=True)
+        state = State(generation, 0, space, width, written)
+        write_state(tenant, state, first=True)
         if self._client.alias.exists(alias_name=self._alias):
             self._client.alias.update(alias_name=self._alias, new_target_collection=name)
         else:
             self._client.alias.create(alias_name=self._alias, target_collection=name)
         self._leave(name)
-        return SyncReport(written, gone, 0)
+        return SyncReport(written, gone, 0, version_of(tenant, state))
 
     def bring_in_line(
         self, tenant: Any, state: State, batches: Iterator[pl.DataFrame]
@@ -94,7 +95,7 @@ class Writer:
         self, tenant: Any, state: State, docs: Sequence[str], rows: pl.DataFrame
     ) -> SyncReport:
         state = self._purged(tenant, state)
-        before = self._rows_of(tenant, state, docs)
+        before = _rows(rows_where(tenant, state, "doc_id", docs, KEYS))
         fresh = rows.join(before, on=KEYS, how="anti")
         stale = before.join(rows, on=KEYS, how="anti")
         generation = next_generation(state.generation)
@@ -136,9 +137,8 @@ class Writer:
     ) -> SyncReport:
         """Replace the state, if anything changed."""
         gone = stale.filter(~pl.col("chunk_id").is_in(added.implode())).height
-        report = SyncReport(added.len(), gone, unchanged)
         if not added.len() and not stale.height:
-            return report
+            return SyncReport(0, 0, unchanged, version_of(tenant, state))
         dead = (*state.dead, *stale["row"].to_list())
         rows = state.rows + added.len() - stale.height
         after = replace(state, generation=generation, dead=dead, rows=rows)
@@ -153,7 +153,7 @@ class Writer:
                 "nothing of this write is visible; materialise chunk_index again.",
             )
         write_state(tenant, after, first=False)
-        return report
+        return SyncReport(added.len(), gone, unchanged, version_of(tenant, after))
 
     def _insert(self, tenant: Any, frame: pl.DataFrame, width: int, generation: int) -> int:
         """Send the rows as of a generation; the first that is refused is named."""
@@ -173,6 +173,8 @@ class Writer:
             vector = row.pop("vector")
             names = row["chunk_id"], row["fingerprint"]
             properties = {name: value for name, value in row.items() if value is not None}
+            if found := pairs(row["text"]):
+                properties[PAIRS] = " ".join(found)
             objects.append(
                 DataObject(
                     properties={**properties, "since": generation},
@@ -190,42 +192,12 @@ class Writer:
 
     def _current_rows(self, tenant: Any, state: State) -> pl.DataFrame:
         """`KEYS` and row of every current row."""
-        found = tenant.iterator(return_properties=[*KEYS, "since"], cache_size=1000)
-        return _rows(row for row in found if _is_current(row, state))
-
-    def _rows_of(self, tenant: Any, state: State, docs: Sequence[str]) -> pl.DataFrame:
-        """The same for some documents, looked up by them."""
-        from weaviate.classes.query import Filter
-
-        found: list[Any] = []
-        groups = [list(docs[at : at + DOCS]) for at in range(0, len(docs), DOCS)]
-        while groups:
-            group = groups.pop()
-            wanted = admitted(state) & Filter.by_property("doc_id").contains_any(group)
-            part = tenant.query.fetch_objects(filters=wanted, limit=MOST, return_properties=KEYS)
-            if len(part.objects) < MOST:
-                found += part.objects
-            elif len(group) > 1:
-                groups += [group[: len(group) // 2], group[len(group) // 2 :]]
-            else:
-                found += self._rows_of_long(tenant, state, group[0])
-        return _rows(found)
-
-    def _rows_of_long(self, tenant: Any, state: State, doc: str) -> list[Any]:
-        """Of a document with more rows than a query may return: Weaviate pages beyond that only
-        through all rows, without a filter."""
-        wanted = [*KEYS, "doc_id", "since"]
-        rows = tenant.iterator(return_properties=wanted, cache_size=1000)
-        return [row for row in rows if row.properties["doc_id"] == doc and _is_current(row, state)]
+        return _rows(all_rows(tenant, state, KEYS))
 
     def _carry_over(self, tenant: Any, state: State, generation: int) -> None:
         """Write the rows that stay as of the new generation too."""
         part: list[dict[str, Any]] = []
-        for row in tenant.iterator(
-            include_vector=True, return_properties=[*_PROPERTIES, "since"], cache_size=BATCH
-        ):
-            if not _is_current(row, state):
-                continue
+        for row in all_rows(tenant, state, _PROPERTIES, vectors=True, at_once=BATCH):
             values = {name: row.properties.get(name) for name in _PROPERTIES}
             part.append({**values, "vector": row.vector[VECTOR]})
             if len(part) == BATCH:
@@ -268,15 +240,6 @@ class Writer:
             tenants = self._client.collections.use(name).tenants
             if name != kept and tenants.exists(self._author):
                 tenants.remove([self._author])
-
-
-def _is_current(row: Any, state: State) -> bool:
-    since = row.properties.get("since")
-    return (
-        since is not None
-        and state.floor <= since <= state.generation
-        and str(row.uuid) not in state.dead
-    )
 
 
 def _rows(objects: Iterable[Any]) -> pl.DataFrame:
