@@ -19,8 +19,11 @@ _FLAGS = "|".join(
     for region in ("gbeng", "gbsct", "gbwls")
 )
 _MARK = re.compile(
-    f"({_FLAGS}|(?<=[{_JOINING}])(?:\u200d|[\u180e\u200c](?=\u200c*[{_JOINING}]))"
-    f"|(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}]))|[{INVISIBLE}]"
+    f"({_FLAGS}"
+    rf"|(?<=[{_JOINING}])(?<!\d)\u200d(?!\d)"  # before a digit it would only hide it
+    rf"|(?<=[{_JOINING}])[\u180e\u200c](?=\u200c*[{_JOINING}])(?!\u200c*\d)"
+    f"|(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}]))"
+    f"|[{INVISIBLE}]"
 )
 # without what `split` takes for space; an escape would command the terminal that shows it
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")

@@ -116,7 +116,7 @@ ENGLAND = "\U0001f3f4" + "".join(chr(0xE0000 + ord(c)) for c in "gbeng") + "\U00
     "text",
     [
         "می\u200cخواهم",
-        "۱۳۵۷ ه\u200d.ش",
+        "۱۳۵۷ ه\u200d.ش ۵\u200cام",
         "क्\u200dष क्\u200cष",
         "ന്\u200d",
         "👩\u200d👩\u200d👧\u200d👦",
@@ -135,6 +135,7 @@ def test_joiners_and_flags_that_are_seen_stay(text: str):
         ("hid\u200cden wo\u200drds \u200d", "hidden words"),
         ("می\u200c\u200c\u200cخواهم \u200c\u200d", "می\u200cخواهم"),
         ("می\u200c .", "می ."),
+        ("۰۹۱\u200c۲\u200d۳", "۰۹۱۲۳"),
         ("👩\u200d\u200dx", "👩x"),
         (ENGLAND + "\U000e0041 \U0001f3f4\U000e0041\U000e0042\U000e007f", ENGLAND + " \U0001f3f4"),
         ("👩\u200d\u202e👩", "👩👩"),

@@ -65,7 +65,8 @@ def normalise_all(texts: list[str]) -> list[str]:
 
 
 def _one_line_end(text: str) -> str:
-    return _OTHER_LINE_END.sub("\n", text)
+    odd = "\r" in text or "\u2028" in text or "\u2029" in text
+    return _OTHER_LINE_END.sub("\n", text) if odd else text
 
 
 def _repaired(text: str) -> str:
@@ -89,10 +90,9 @@ def _tidied(text: str, hidden: bool) -> str:
     text = unicodedata.normalize("NFC", text)
     if hidden:
         text = visible(_CONTROL.sub("", text))
-    if _MAY_BREAK.search(text):
-        text = _BREAK.join(_TRAILING.sub("", line) for line in between_breaks(text))
-    elif " \n" in text or "\t\n" in text:
-        text = _TRAILING.sub("", text)
+    if " \n" in text or "\t\n" in text or "\\\n" in text:
+        pieces = between_breaks(text) if _MAY_BREAK.search(text) else [text]
+        text = _BREAK.join(_TRAILING.sub("", piece) for piece in pieces)
     if "\n\n\n" in text:
         text = _BLANK_LINES.sub("\n\n", text)
     return _stripped(text)
