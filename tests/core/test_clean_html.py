@@ -31,6 +31,9 @@ CONVERTED = [
     ("- a\n\n  <div>b</div>\n- c", "- a\n\n  b\n\n- c"),
     ("> <script>\n> x\n> </script>\n> a", ">\n> a"),
     ("> <p>a</p>\n\n<p>b</p>", ">\n> a\n>\n\nb"),
+    ("<p>&lt;b&gt; is <code>&lt;b&gt;</code></p>", r"\<b> is `<b>`"),
+    ("&lt;p> and <p>a</p> &mdash;\n\n<p>&mdash;</p>", r"\<p> and <p>a</p> —" + "\n\n—"),
+    ("<pre>a &amp;&amp; b</pre>", "```\na && b\n```"),
     ("ü <!-- ü -->ö\n\n<p>ä</p>", "ü ö\n\nä"),
 ]
 KEPT = [

@@ -1,7 +1,7 @@
 """Entities and hard breaks of Markdown, where its parser finds them.
 
 In prose an entity is the character that it names, in code it is itself. A character that could be
-markup gets a backslash, as in what is read from pages: `&lt;div&gt;` becomes `\\<div>`, never a tag.
+markup gets a backslash, as pages have it: `&lt;div&gt;` becomes `\\<div>`, never a tag.
 """
 
 import html
