@@ -1,6 +1,7 @@
 """HTML within Markdown: prose is the author's, scripts vanish, code that shows HTML stays, and what
 is hostile costs one document."""
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,3 +97,18 @@ def test_the_search_misses_no_html(text: str):
 def test_what_is_written_has_no_blocks_of_html(text: str):
     written = as_markdown(text, fragments)
     assert "html" not in {block.kind for block in blocks(written)}
+
+
+def test_a_page_reads_as_the_same_text_in_a_folder():
+    """Joiners, and entities that an author shows, through a page's tree."""
+    page = (
+        "<article><p>می‌خواهم بنویسم و 👩‍👩‍👧 هم هست.</p>"
+        "<p>Write <code>&amp;amp;</code> for an ampersand, &amp;lt; for the sign.</p>"
+        "<pre><code>a &amp;amp;&amp;amp; b &amp;&amp; c\n</code></pre>"
+        f"{'<p>The oven is hot, and the bread is on its way to the door.</p>' * 9}</article>"
+    )
+    rows = raw(page).with_columns(media_type=pl.lit("text/html"))
+    text = clean(rows)["text"][0]
+    assert "می‌خواهم بنویسم و 👩‍👩‍👧 هم هست." in text
+    assert r"Write `&amp;` for an ampersand, \&lt; for the sign." in text
+    assert "a &amp;&amp; b && c" in text

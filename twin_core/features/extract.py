@@ -11,9 +11,16 @@ from typing import Any
 
 _MARK = "␞"  # printable and rare: trafilatura escapes a Markdown mark, and drops others
 _UNFIT = re.compile(  # characters that a tree cannot hold, as such or by number
-    rf"(?i)[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff{_MARK}]|"
+    rf"(?i)[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff{_MARK}\u241a\u241b\u241d\u241f]|"
     r"&#(?:x0*(?:[0-8bcef]|1[\da-f]|fff[ef])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
+# What trafilatura would drop or resolve again travels as a mark, too: joiners, and the `&` of what
+# reads as an entity (in prose it keeps a backslash, or it would be one).
+_HOLDING = str.maketrans("\u200c\u200d", "\u241f\u241d")
+_AMP, _AMP_IN_CODE = "\u241a", "\u241b"
+_RESTORED = str.maketrans({"\u241f": "\u200c", "\u241d": "\u200d", _AMP: "\\&", _AMP_IN_CODE: "&"})
+_LITERAL_AMP = re.compile(r"&(?=#?[0-9A-Za-z]{1,32};)")
+_NEEDS_HOLDING = re.compile("[\u200c\u200d]|&(?=#?[0-9A-Za-z]{1,32};)")
 _CODE = re.compile(rf"{_MARK}(\d+){_MARK}")
 _QUOTING = re.compile(rf"(?:{_MARK} +)+")
 _ITEM = re.compile(r"( *)([-*+]|\d+[.)]) ")
@@ -200,7 +207,8 @@ def lines(extracted: str, held: list[str]) -> Iterator[str]:
     """Lines of Markdown: what the marks stand for, and lists indented as CommonMark has it."""
     blank = quoting = False
     widths: list[int] = []
-    for line in extracted.split("\n"):
+    held = [code.translate(_RESTORED) for code in held]
+    for line in extracted.translate(_RESTORED).split("\n"):
         if not line.strip():
             blank = True
             continue
@@ -247,7 +255,21 @@ def parsed(html: str) -> Any:
     except (ParserError, StopIteration):  # nothing in it
         return None
     strip_elements(body, *_UNREAD.split(), with_tail=False)
+    _hold_characters(body)
     return body
+
+
+def _hold_characters(body: Any) -> None:
+    """Marks in the place of characters that trafilatura would drop, or resolve as entities."""
+    for element in body.iter():
+        for name in ("text", "tail"):
+            text = getattr(element, name)
+            if not text or not _NEEDS_HOLDING.search(text):
+                continue
+            holder = element if name == "text" else element.getparent()
+            code = holder.xpath("boolean(ancestor-or-self::code|ancestor-or-self::pre)")
+            text = _LITERAL_AMP.sub(_AMP_IN_CODE if code else _AMP, text)
+            setattr(element, name, text.translate(_HOLDING))
 
 
 def arranged(body: Any, narrow: bool = False) -> tuple[Any, list[str]]:

@@ -121,11 +121,15 @@ def without(text: str, found: list[Block], places: Collection[int]) -> tuple[str
     if min(cut) == kept:  # all at the end: what stands before is parsed as it was
         return (text[: found[kept - 1].end], found[:kept]) if kept else ("", [])
     ends = [block.start for block in found[1:]] + [len(text)]
-    left = "".join(
-        text[block.start : end]
-        for place, (block, end) in enumerate(zip(found, ends, strict=True))
-        if place not in cut
-    ).strip()
+    left = (
+        "".join(
+            text[block.start : end]
+            for place, (block, end) in enumerate(zip(found, ends, strict=True))
+            if place not in cut
+        )
+        .lstrip("\n")
+        .rstrip()
+    )
     return left, blocks(left)
 
 
