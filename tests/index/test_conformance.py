@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -19,7 +20,7 @@ from tests.index.rows import (
     table,
     vector_of,
 )
-from twin_core.errors import IndexMismatchError, LakeError
+from twin_core.errors import IndexMismatchError, LakeError, UnknownAuthorError
 from twin_core.index.base import ChunkIndex, Contents, Filters, Query
 
 
@@ -168,6 +169,77 @@ def test_words_find_passages(index: ChunkIndex):
     assert index.search("ines", Query(text="unheardof"), 10) == []
     for odd in ('"', "kiln AND (", "a:b*", "\\", "-", "'; DROP", "🌲"):
         index.search("ines", Query(text=odd), 3)
+
+
+UNSPACED = {
+    "d1.c0": "パンを焼くのは朝の仕事です。小麦粉と水と塩を量り、生地をこねて発酵させます。",
+    "d2.c0": "列車は時刻表どおりに駅を出て、海のそばの町に着きます。",
+    "d3.c0": "我们在北京大学图书馆学习机器学习和自然语言处理。",
+    "d4.c0": "ผมชอบกินข้าวผัดและดื่มกาแฟตอนเช้า",
+    "d5.c0": "The train leaves Kyoto (京都) at nine; the bakery's ovens are hot by 3.14.",
+}
+ASKED = {
+    "d1.c0": ("パン", "小麦粉", "発酵", "朝の仕事", "パンの生地"),
+    "d2.c0": ("列車", "時刻表", "ﾚｯｼｬ 列車", "駅"),
+    "d3.c0": ("图书馆", "北京", "机器学习", "自然语言"),
+    "d4.c0": ("กาแฟ", "ข้าวผัด"),
+    "d5.c0": ("京都", "train", "Train", "ovens", "Kyoto 京都"),
+}
+
+
+def test_words_of_scripts_without_spaces_are_found(index: ChunkIndex):
+    fill(index, "ines", table(*(passage(name, text) for name, text in UNSPACED.items())))
+    for name, questions in ASKED.items():
+        for question in questions:
+            hits = index.search("ines", Query(text=question), 9)
+            assert hits and hits[0].chunk_id == name, question
+            assert hits[0].text == UNSPACED[name]
+            both = index.search("ines", Query(vector_of(name), question), 9)
+            assert both[0].chunk_id == name, question
+    for absent in ("電話", "飛行機", "手机", "telephone"):
+        assert index.search("ines", Query(text=absent), 9) == [], absent
+
+
+def test_a_topic_finds_words_of_scripts_without_spaces(index: ChunkIndex):
+    rows = table(
+        passage("d1.c0", title="朝のパン屋", heading="小麦粉"),
+        passage("d2.c0", title="列車とPythonの本"),
+        passage("d3.c0", title="กาแฟตอนเช้า"),
+    )
+    fill(index, "ines", rows)
+
+    def found(topic: str) -> set[str]:
+        return {hit.doc_id for hit in index.search("ines", only(topic=topic), 9)}
+
+    assert found("パン") == found("パン屋") == found("朝 小麦粉") == {"d1"}
+    assert found("python") == found("列車 PYTHON") == found("本") == {"d2"}
+    assert found("กาแฟ") == {"d3"}
+    assert found("パン 列車") == found("屋パン") == set()
+
+
+@pytest.mark.parametrize("character", ["ก", "京", "ー", "a", "က", " ", "🌲", "\u0301"])
+def test_a_long_text_of_one_character_is_stored_and_found(index: ChunkIndex, character: str):
+    fill(index, "ines", table(passage("d1.c0", character * 100_000 + " kiln")))
+    assert ids(index.search("ines", Query(text="kiln"), 9)) == ["d1.c0"]
+    index.search("ines", Query(text=character * 1000), 9)
+    index.search("ines", only(topic=character * 100_000), 9)
+
+
+@pytest.mark.parametrize("author", ["../evil", "", "a/b", "Ines", "ines\n", "a_b", "x" * 99])
+def test_what_is_no_slug_is_refused(index: ChunkIndex, author: str, tmp_path: Path):
+    for call in (
+        lambda: index.sync(author, [named("d1.c0")], SPACE),
+        lambda: index.apply(author, ["d1"], named("d1.c0"), SPACE),
+        lambda: index.search(author, Query(text="words"), 3),
+        lambda: index.siblings(author, ["d1/p0"]),
+        lambda: index.contents(author),
+        lambda: index.version(author),
+        lambda: index.optimise(author),
+        lambda: index.drop(author),
+    ):
+        with pytest.raises(UnknownAuthorError, match=r"cannot be an author's slug(?s:.*)Remedy"):
+            call()
+    assert not [*tmp_path.glob("index/*"), *tmp_path.glob("*evil*")]
 
 
 @pytest.mark.parametrize("fusion", ["rrf", "relative"])

@@ -71,15 +71,16 @@ class LanceTable:
 
     def current(self) -> tuple[Any, int] | None:
         """(the table as of the current version, that version); None where nothing was finished."""
-        with self.explained():
-            if not self.path.exists() or (table := self._open()) is None:
+        while True:
+            signature = self.signature()
+            with self.explained():
+                if not self.path.exists() or (table := self._open()) is None:
+                    return None
+                version = _tagged(table)
+                if version is None or _at(table, version):
+                    return None if version is None else (table, version)
+            if self.signature() == signature:  # else a write superseded that version meanwhile
                 return None
-            version = _tagged(table)
-            if version is None:
-                return None
-            if table.version != version:
-                table.checkout(version)
-            return table, version
 
     def require(self) -> tuple[Any, int]:
         """`current`, or the error that says what to do."""
@@ -103,9 +104,12 @@ class LanceTable:
             version = None if table is None else _tagged(table)
             if table is not None and version is None:
                 table = None
-            elif table is not None and table.version != version:
-                table.checkout(version)
-                table.restore()
+            elif table is not None and version is not None and table.version != version:
+                if _at(table, version):
+                    table.restore()
+                else:  # what the tag names is lost: a new version of that number would be seen
+                    self.discard()
+                    table = None
             yield table
 
     def publish(self, table: Any) -> None:
@@ -181,6 +185,16 @@ def space_of(table: Any) -> str | None:
         case [int(form), str(space)] if form == FORM:
             return space
     return None
+
+
+def _at(table: Any, version: int) -> bool:
+    """Bring the table to the version; False where that is gone."""
+    try:
+        if table.version != version:
+            table.checkout(version)
+    except ValueError:  # "no longer exists"
+        return False
+    return True
 
 
 def _tagged(table: Any) -> int | None:
