@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.index.rows import SPACE, everything, fill, named, only
+from tests.index.rows import SPACE, everything, fill, ids, named, only, passage, table, vector_of
 from tests.index.server import LEASE, OwnServer, Server, free_ports, own_server
 from tests.index.writer import Write, start
-from twin_core.errors import IndexUnavailableError, LakeError, SettingError
-from twin_core.index import open_index
+from twin_core.errors import IndexMismatchError, IndexUnavailableError, LakeError, SettingError
+from twin_core.index import open_index, weaviate_query, weaviate_server, weaviate_write
+from twin_core.index.base import Query
 from twin_core.index.lance import LanceIndex
 from twin_core.index.weaviate import WeaviateIndex, alias_name
 from twin_core.index.weaviate_write import DEAD
@@ -125,8 +126,6 @@ def test_spaces_have_collections_and_the_alias_follows(server: Server):
 def test_many_replaced_rows_are_written_anew_and_the_old_removed(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ):
-    from twin_core.index import weaviate_write
-
     monkeypatch.setattr(weaviate_write, "GRACE_SECONDS", 0)
     index = server.open()
     names = [f"d{i}.c0" for i in range(DEAD + 60)]
@@ -142,9 +141,7 @@ def test_many_replaced_rows_are_written_anew_and_the_old_removed(
 def test_a_document_of_more_rows_than_a_query_returns_is_looked_up_whole(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ):
-    from twin_core.index import weaviate_write
-
-    monkeypatch.setattr(weaviate_write, "MOST", 5)
+    monkeypatch.setattr(weaviate_query, "MOST", 5)
     index = server.open()
     long = [f"d1.c{i}" for i in range(12)]
     fill(index, "ines", named(*long, "d2.c0", "d3.c0"))
@@ -156,6 +153,48 @@ def test_a_document_of_more_rows_than_a_query_returns_is_looked_up_whole(
     report = index.apply("ines", ["d1"], named(), SPACE)
     assert (report.upserted, report.deleted, report.unchanged) == (0, 12, 0)
     assert everything(index, "ines").keys() == {"d2.c0", "d3.c0"}
+
+
+def test_siblings_of_more_rows_than_a_query_returns_are_all_there(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(weaviate_query, "MOST", 5)
+    index = server.open()
+    rows = [passage(f"d1.c{i}", parent_id="long") for i in range(12)]
+    rows += [passage(f"d{d}.c{i}", parent_id=f"p{d}") for d in range(2, 26) for i in range(2)]
+    fill(index, "ines", table(*rows))
+    index.apply("ines", ["d2"], table(passage("d2.c9", parent_id="p2")), SPACE)
+    found = ids(index.siblings("ines", ["long", "p2", "p3", "nobody", "long"]))
+    assert found == [*(f"d1.c{i}" for i in range(12)), "d2.c9", "d3.c0", "d3.c1"]
+    assert len(index.siblings("ines", [f"p{d}" for d in range(2, 26)])) == 24 * 2 - 1
+    (first, *_) = index.siblings("ines", ["long"])
+    assert (first.text, first.title, first.score) == ("words of d1.c0", "Title of d1", 0.0)
+
+
+def test_an_index_of_an_older_form_is_searched_and_built_anew_by_the_next_sync(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    older = server.open()
+    with monkeypatch.context() as then:
+        then.setattr(weaviate_server, "FORM", 1)
+        properties = weaviate_server._properties()
+        then.setattr(
+            weaviate_server,
+            "_properties",
+            lambda: [one for one in properties if one.name != weaviate_server.PAIRS],
+        )
+        then.setattr(weaviate_write, "pairs", lambda text: [])
+        fill(older, "ines", table(passage("d1.c0", "A kiln of 京都")))
+    index = server.open()
+    before = index.version("ines")
+    for query in (Query(text="kiln"), Query(vector_of("x"), "kiln 京都"), only()):
+        assert ids(index.search("ines", query, 3)) == ["d1.c0"]
+    with pytest.raises(IndexMismatchError, match="older form"):
+        index.apply("ines", ["d2"], named("d2.c0"), SPACE)
+    report = fill(index, "ines", table(passage("d1.c0", "A kiln of 京都")))
+    assert (report.upserted, report.unchanged) == (1, 0) and report.version != before
+    assert ids(index.search("ines", Query(text="京都"), 3)) == ["d1.c0"]
+    assert index.optimise("ines")["collections_removed"] == 1
 
 
 def test_a_writer_that_lost_its_lease_changes_nothing(server: Server):
