@@ -19,7 +19,7 @@ from tests.index.writer import Where
 from twin_core.index.weaviate import WeaviateIndex
 
 READY_SECONDS = 120
-LEASE = 2.0  # a killed writer's successor waits this long
+LEASE = Where.lease
 
 
 def binary() -> Path | None:
@@ -70,8 +70,8 @@ class Server:
         self._opened.append(index)
         return index
 
-    def where(self) -> Where:
-        return Where(server=(self.url, self.grpc, self.key, self.prefix))
+    def where(self, lease: float = LEASE) -> Where:
+        return Where(server=(self.url, self.grpc, self.key, self.prefix), lease=lease)
 
     def clear(self) -> None:
         """Remove all that was made under our prefix."""

@@ -78,9 +78,9 @@ def test_kill_9_at_50_moments_leaves_lancedb_whole(tmp_path: Path):
     endure(Where(tmp_path / "index"), 50, docs=20, longest=0.1)
 
 
-def test_kill_9_at_some_moments_leaves_weaviate_whole(weaviate_server: Server):
+def test_kill_9_at_50_moments_leaves_weaviate_whole(weaviate_server: Server):
     try:
-        endure(weaviate_server.where(), 5, docs=30, longest=0.4)
+        endure(weaviate_server.where(lease=0.3), 50, docs=6, longest=0.15)
     finally:
         weaviate_server.clear()
 

@@ -18,18 +18,18 @@ class Where:
 
     directory: Path | None = None
     server: tuple[str, str | None, str | None, str] | None = None
+    lease: float = 2.0  # a killed writer's successor waits this long
 
     def open(self) -> ChunkIndex:
         if self.directory is not None:
             from twin_core.index.lance import LanceIndex
 
             return LanceIndex(self.directory)
-        from tests.index.server import LEASE
         from twin_core.index.weaviate import WeaviateIndex
 
         assert self.server is not None
         url, grpc, key, prefix = self.server
-        return WeaviateIndex(url, grpc, key, prefix=prefix, lease=LEASE)
+        return WeaviateIndex(url, grpc, key, prefix=prefix, lease=self.lease)
 
 
 @dataclass(frozen=True)
