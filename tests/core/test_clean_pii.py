@@ -349,6 +349,73 @@ def test_a_number_in_code_stays_and_an_address_there_does_not():
     assert redact(text)[0] == "Call [phone].\n\n```py\nring('415-555-2671', '[email]')\n```\n"
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        'this@MainActivity.title = "x"',
+        "val c = this@LoginFragment.requireContext",
+        "super@Outer.name, return@forEach.app",
+        "ssh deploy@web1.acme.io",
+        "ssh -i k.pem -p 22 ec2-user@web1.acme.io uptime",
+        "scp a.txt deploy@web1.acme.io:",
+        "rsync -a site/ deploy@host.io:/srv/",
+        "git clone gitea@git.acme.io:a/b.git",
+        "git remote add origin gitea@git.acme.io",
+        "npm i react@next.js lodash@four.io",
+        "react@next.js",
+        "docker pull redis@docker.io",
+        "redis@ghcr.io",
+        "deploy@web1.acme.io:~/app",
+        "deploy@web1.acme.io$ ls",
+        "y = X@W.mT + A@B.data",
+        "a@user.email, a@row.id",
+    ],
+)
+def test_what_has_an_at_sign_in_code_stays(code: str):
+    assert redact(f"Run `{code}` now.")[1] is None
+    for fence in ("```", "~~~"):
+        text = f"Run this:\n\n{fence}sh\nx = 1\n{code}\n{fence}\n\nDone.\n"
+        assert redact(text) == (text, None)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "to: %s",
+        "ssh-keygen -t ed25519 -C '%s'",
+        'git commit --author="Jane <%s>"',
+        "ssh web1 && mail %s",
+        "<a href='mailto:%s?subject=x'>",
+        '{"email": "%s", "id": 1}',
+    ],
+)
+@pytest.mark.parametrize("address", ["jane@fern.net", "jane.doe@mail.fern.io", "JÖRG@MÜLLER.DE"])
+def test_an_address_that_receives_mail_is_redacted_in_code(code: str, address: str):
+    assert redact(f"`{code % address}`") == (f"`{code % '[email]'}`", "email 1")
+    text = f"ssh a@b.io or\n\n```\nssh a@b.io\n{code % address}\n```\n"
+    assert redact(text)[0] == text.replace("a@b.io or", "[email] or").replace(address, "[email]")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x " + "`" * 1000 + " y" * 500,
+        "x" + "`" * 50_000 + "y" * 50_000,
+        "".join("`" * size + "a" for size in range(1, 440)),
+        "\n```a`" * 20_000,
+    ],
+)
+def test_backticks_that_close_nothing_are_read(line: str):  # a cubic pattern takes minutes
+    assert redact(line + "\n\n+49 171 2345678\n")[1] == "phone 1"
+    assert redact(line + "\n\njane@fern.net\n")[1] == "email 1"
+
+
+def test_inline_code_ends_at_as_many_backticks_as_it_begins_with():
+    text = "`` a ` 415-555-2671 `` 415-555-2671 and ``` 415-555-2671"
+    assert redact(text)[0] == "`` a ` 415-555-2671 `` [phone] and ``` [phone]"
+    assert redact("```x``` y\n\n415-555-2671")[0] == "```x``` y\n\n[phone]"
+
+
 numbers = st.text("0123456789 -+()./", max_size=24)
 pieces = st.one_of(
     numbers,

@@ -55,6 +55,16 @@ _NO_LOCALS = frozenset(
     "mail email page site work works working engineers team arrive arrived aim stare point "
     "everything anything something nothing".split()
 )
+# In code `this@Main.title`, `react@next.js` and `ssh deploy@web.acme.io` are no addresses.
+_CODE_LOCALS = frozenset("this super return break continue self".split())
+_CODE_ENDINGS = frozenset(_COMMON.split("|")) - frozenset("name info id is email".split())
+_CODE_HOST = re.compile(r"(?:^|\.)(?:docker|ghcr|quay|gcr)\.io$|\.compute\.|\.amazonaws\.")
+_COMMAND = re.compile(
+    r"(?:^|[\s`$;&|(/])(?:ssh|scp|sftp|mosh|sshfs|rsync|autossh|ssh-copy-id|sshpass|npm|npx|pnpm|yarn|"
+    r"bun|docker|podman|git (?:clone|remote|push|pull|fetch|ls-remote|submodule))\s[^;&|`]*$"
+)
+_PATH = re.compile(r":[\w/~.$-]|[$#%] ")  # of a copy, or a prompt
+_LINE_BEFORE = 200  # characters that are looked at for a command
 _MAIL_ME = re.compile(
     r"(?i)(?:mail|address|write|contact|reach|schreib\w{0,4})(?: (?:me|us|mir|uns|address))?"
     r"(?: ?[:=]| is| at| to| under| an) $|<$"
@@ -69,11 +79,13 @@ _FOREIGN = re.compile(rf"[^\x00-\u052f]{_SIGN}|{_SIGN}[^\x00-\u052f]")
 _DOT_WORDS = re.compile(_DOT_WORD)
 
 
-def redact_mail(text: str, written: Callable[[], str]) -> str:
-    """The text with e-mail addresses replaced. written: makes a placeholder."""
+def redact_mail(text: str, written: Callable[[], str], code: bool = False) -> str:
+    """The text with e-mail addresses replaced. written: makes a placeholder. code: whether the
+    text is code, where only what surely receives mail is one."""
 
     def address(match: re.Match[str]) -> str | None:
-        return None if _is_example(match[0]) else written()
+        kept = _is_example(match[0]) or (code and not _is_mail_in_code(match))
+        return None if kept else written()
 
     def worded(match: re.Match[str]) -> str | None:
         return written() if _is_worded(match) else None
@@ -88,6 +100,19 @@ def redact_mail(text: str, written: Callable[[], str]) -> str:
 def _is_example(address: str) -> bool:
     plain = _AT.sub("@", _SIGNS.sub("@", address))
     return bool(_EXAMPLE_HOST.search(_DOT.sub(".", plain)))
+
+
+def _is_mail_in_code(match: re.Match[str]) -> bool:
+    local, host = _SIGNS.split(match[0], maxsplit=1)
+    ending = host.rpartition(".")[2]
+    if local in _CODE_LOCALS or _CODE_HOST.search(host) or _PATH.match(match.string, match.end()):
+        return False
+    if host.isascii() and not ending.startswith("xn--"):
+        written_alike = ending == ending.lower() or match[0] == match[0].upper()
+        if not written_alike or ending.lower() not in _CODE_ENDINGS:
+            return False
+    before = match.string[max(0, match.start() - _LINE_BEFORE) : match.start()]
+    return not _COMMAND.search(before.rpartition("\n")[2])
 
 
 def _is_worded(match: re.Match[str]) -> bool:

@@ -3,7 +3,8 @@
 What is redacted where: keys and e-mail addresses everywhere, since people paste real ones into
 code; phone numbers, IBANs and card numbers in the text alone, since code and addresses are full of
 numbers that look like them (but for links that call one, `tel:`). What is one is decided by
-`credentials` and `assigned`, `mail`, `phones`, `banking`. Left as they are: addresses at the
+`credentials` and `assigned`, `mail`, `phones`, `banking`. In code an address has to look
+like one that receives mail. Left as they are: addresses at the
 domains reserved for examples (RFC 2606) and of ssh (`git@host`), keys that their maker publishes as
 examples, and IP addresses, which technical writing is about. Names are not looked for.
 
@@ -22,8 +23,10 @@ from twin_core.features import assigned, banking, credentials, mail, phones
 from twin_core.features.width import WIDE, folded
 
 _DIGITS = re.compile(r"\d\D{0,2}\d")
+_FENCES = re.compile("`|~~~")
 _PLACES = re.compile(  # code and addresses, in which numbers are left alone
-    r"(?ms)^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)|(`+)(?:(?!\2)[^\n])+?\2|"
+    r"(?ms)^ {0,3}(`{3,}+(?=[^`\n]*$)|~{3,}).*?(?:^ {0,3}\1|\Z)|"
+    r"(?<!`)(`++)[^\n]+?(?<!`)\2(?!`)|"
     r"(?P<link>\]\((?:[^)\]\n]|\](?!\())*+\)|<[^<>\n]*+>|\bhttps?://\S+|\bwww\.\S+)"
 )
 
@@ -72,11 +75,22 @@ def _redacted(
     if named:
         text = assigned.redact_assigned(text, key_after)
     if address:
-        text = mail.redact_mail(text, lambda: redacted("email"))
+        text = _mailed(text, lambda: redacted("email"))
     if number:
         text = _in_prose(text, redacted)
     said = ", ".join(f"{kind} {count}" for kind, count in sorted(found.items()))
     return text, said or None
+
+
+def _mailed(text: str, written: Callable[[], str]) -> str:
+    """The text with e-mail addresses redacted, in code those alone that are surely some."""
+    parts, end = [], 0
+    for place in _PLACES.finditer(text) if _FENCES.search(text) else ():
+        if not place["link"]:
+            parts += [mail.redact_mail(text[end : place.start()], written)]
+            parts += [mail.redact_mail(place[0], written, code=True)]
+            end = place.end()
+    return "".join([*parts, mail.redact_mail(text[end:], written)])
 
 
 def _in_prose(text: str, redacted: Callable[[str], str]) -> str:
