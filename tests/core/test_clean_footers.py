@@ -6,7 +6,7 @@ import pytest
 from tests.core.test_clean import PROSE, article, raw
 from twin_core.features.clean import clean
 from twin_core.features.footer_rules import CALLS
-from twin_core.features.footers import AFTERCALLS, AFTERWORDS, COMMENTS, call, footers_all
+from twin_core.features.footers import AFTERCALLS, AFTERWORDS, COMMENTS, call, footers_all, without
 from twin_core.markdown import blocks
 
 REMOVED = [
@@ -52,6 +52,11 @@ REMOVED = [
     "## 2 comentarios\n\nAna dice: Muy bueno.\n\nhace 2 días\n\nResponder",
     "## Comments\n\nBob says: great post\n\nAmy Lee wrote: Thanks for this!",
     "## 3 comments\n\n- **Bob** says: great post\n- Amy says: same here\n- Cy says: no",
+    "## 2 Comments\n\n**Jim** March 3, 2024\n\nGreat post.\n\n"
+    "**Sara** March 4, 2024\n\nI disagree.",
+    "### Comments (2)\n\nJim Smith: Great post, I loved the oven.\n\n"
+    "Sara: In Italy we do otherwise.",
+    "## コメント (2)\n\n太郎 2024年3月4日\n\nとても良い。\n\n花子 2024年3月5日\n\n同感です。",
 ]
 KEPT = [
     "Ich habe die Zeitung abbestellt, weil sie nie kam.",
@@ -88,6 +93,17 @@ KEPT = [
     "Thank you for reading drafts of this to Ann and Bob, whose support and notes shaped it.",
     "Sign up for the weekly newsletter was the button; nobody pressed it for a year.",
     "Wikipedia is a reader-supported publication and this is what it teaches us about software.",
+    "## Prep time\n\n20 min\n\n## Backzeit\n\n45 Minuten\n\n## Tiempo\n\n20 minutos",
+    "## Print\n\nThe print function writes to standard output.\n\n## Like\n\nA pattern of SQL.",
+    "Join the sorted list and print it to the screen with one call.",
+    "## Newsletter\n\nI started mine with eleven readers.\n\n## Podcast\n\n"
+    "It died, as I hate my voice.",
+    "## About the author\n\nBarthes killed him in 1967.\n\n## About the reader\n\nShe is alive.",
+    "## Stay in touch\n\nCall your grandmother every week.\n\n## Pay your debts\n\nAll of them.",
+    "I deleted these from my phone:\n\n- Twitter\n- Facebook\n- Reddit",
+    "## Responses\n\nAnna said:\n\nI never weigh water.\n\nPeter said:\n\n"
+    "I weigh all of it, twice.",
+    "## Discussion\n\nAnna says: I never weigh.\n\nPeter says: I do.\n\nThe answers are my trade.",
     f"# Newsletter\n\n{article(3, 200)}",
     f"## About the author\n\n{article(4, 120)}\n\n{article(5, 60)}",
     f"## Stay updated\n\n{article(6, 90)}",
@@ -119,6 +135,13 @@ BY_RULE = {  # each rule by an example of its own; two where it joins two habits
     "picture credit": ["Photo by [Jo](https://x.example) on [Unsplash](https://unsplash.com)"],
     "copyright": ["© 2024 Fern Notes"],
     "way to unsubscribe": ["You can unsubscribe at any time.", "Vous pouvez vous désabonner."],
+    "closing line": [
+        "This post was sent to 3,400 people. Forward it to a friend!",
+        "Enjoyed this? Consider buying me a coffee.",
+        "Did you find this helpful? Share it with your friends.",
+    ],
+    "categories": ["Posted in Bread | Tagged oven, flour | Leave a comment", "Tags: bread, oven"],
+    "page turner": ["[← Previous post](https://a.example) | [Next post →](https://b.example)"],
     "counts": ["12 Likes ∙ 3 Restacks"],
     "reading time": ["4 min read"],
     "share bar": ["Twitter | Facebook | LinkedIn | Email"],
@@ -133,6 +156,42 @@ def test_a_bar_that_could_be_read_in_many_ways_is_read_in_one():
     assert call("share on x " * 50 + "zebra") is None
     assert call("share: " + "share on " * 60 + "!") is None
     assert call("share on x, " * 40) == "share bar"
+
+
+LATER = f"\n\n{article(11, 90)}"
+
+
+@pytest.mark.parametrize(
+    ("call", "cut"),
+    [
+        ("[Subscribe now](https://fern.example/s)", True),
+        ("This post is public so feel free to share it.", True),
+        ("Subscribe", False),
+        ("Subscribe to get notified when the state of the store changes.", False),
+        (
+            "An observable leaks when nobody stops it. Unsubscribe by calling what it returns.",
+            False,
+        ),
+        ("If you like it sour, add a second day; if you read this, share it with nobody.", False),
+        ("Follow me on X and you will see nothing, since I left it in 2022 for a garden.", False),
+        ("If you enjoyed this post, please consider subscribing.", False),
+        ("5 min read", False),
+    ],
+)
+def test_amid_an_article_only_a_tool_s_own_words_are_cut(call: str, cut: bool):
+    text = f"{article(12, 90)}\n\n{call}{LATER}"
+    assert bool(footers_all([text], [blocks(text)])[0]) == cut
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Comments\n\n", "## Comments\n\n", "## Newsletter\n\n", "Share\n\n", "## A\n\nShare\n\n"],
+)
+def test_endless_titles_are_read(title: str):
+    """Minutes, where each read the rest of the text."""
+    text = title * 5000
+    (cut,) = footers_all([text], [blocks(text)])
+    assert without(text, blocks(text), cut)[0] is not None
 
 
 def test_an_article_of_nothing_but_footers_says_so():

@@ -83,13 +83,15 @@ CALLS = {
         r".{0,60}todos los derechos reservados[.]?",
     ),
     "reading time": (
-        r"(?:lesezeit:? )?\d+ min(?:uten?|\.)?|\d+ min(?:uten?|\.)? lesezeit",
+        r"lesezeit:? \d+ min(?:uten?|\.)?|\d+ min(?:uten?|\.)? lesezeit",
         r"\d+ min(?:utes?)? de lecture|temps de lecture ?:? .{1,20}",
-        r"(?:tiempo de lectura:? )?\d+ min(?:utos?)?(?: de lectura)?",
+        r"tiempo de lectura:? \d+ min(?:utos?)?|\d+ min(?:utos?)? de lectura",
     ),
 }
 LIKES = r"gefällt mir|j'aime|me gusta"  # after a number
-COUNTED = r"kommentare?|antworten|commentaires?|réponses?|comentarios?|respuestas?"  # as well
+COUNTED = (  # as well; Chinese and Japanese too
+    r"kommentare?|antworten|commentaires?|réponses?|comentarios?|respuestas?|コメント|评论|評論|留言"
+)
 SHARE = (
     r"teilen|twittern|tweeten|posten|drucken|(?:(?:auf|bei|per|via|über) [\w-]+ )?teilen|"
     r"(?:auf|bei|per|via|über) (?:facebook|twitter|x|linkedin|reddit|e-mail|mail|whatsapp|"

@@ -36,7 +36,8 @@ _CALLS = {
         r"future|weekly|exclusive|access|articles|posts)\b.{0,120}|"
         r"(?:read|unlock|have) .{0,60}(?:rest|full|whole|archive|posts?|articles?|inbox|delivered|"
         rf"reading)\b.{{0,60}}|{_MINE}\b.{{0,60}})|"
-        rf"(?:join|sign up (?:for|to)) {_MINE}\b"
+        r"(?:join (?=.{3,40}(?:newsletter|mailing list|substack)\b)|sign up (?:for|to) )"
+        rf"{_MINE}\b"
         r"(?!,? (?:was|is|were|has|had|that|which|who)\b).{0,160}"
     ),
     "call to share": (
@@ -100,6 +101,22 @@ _CALLS = {
         r"(?:.*[.!?] )?click here to unsubscribe.{0,80}|"
         r"you(?:'re| are| have)? receiv(?:ing|ed) this (?:e-?mail|newsletter) because.*"
     ),
+    "closing line": (
+        r"(?:.*[.!?] )?forward (?:it|this)(?: \w+){0,2} to a (?:friend|colleague)[.!]*|"
+        r"was this (?:e-?mail |newsletter |post )?forwarded to you\?.*|"
+        r"did you (?:find this (?:helpful|useful)|enjoy this|like this).{0,40}\?.*\bshare.*|"
+        r"(?:enjoyed|liked) this.{0,30}\? .*(?:coffee|subscrib|\bshar|support).*|"
+        r"hit reply and (?:let me know|tell me).{0,80}|(?:thanks|thank you) for reading[.!]*|"
+        r"this (?:post|article|page) (?:contains|may contain) affiliate links.{0,200}"
+    ),
+    "categories": (
+        r"(?:posted|filed) (?:in|under):? .{1,100}|tags?: .{1,100}|tagged(?: (?:as|with))?: "
+        r".{1,100}|categor(?:y|ies): .{1,100}"
+    ),
+    "page turner": (
+        r"(?:[←«‹] ?)?(?:previous|prev|older)(?: post| article| entry)?[^.!?]{0,120}\b"
+        r"(?:next|newer)(?: post| article| entry)?[^.!?]{0,80}[→»›]?"
+    ),
     "counts": (
         rf"(?:\d+ (?:likes?|claps?|restacks?|shares?|{phrases.LIKES})[ ·∙•,|]*)+"
         rf"(?:\d+ (?:comments?|repl(?:y|ies)|responses?|{phrases.COUNTED}))?"
@@ -126,11 +143,22 @@ CALL = re.compile(
     )
 )
 
+SHARING = re.compile(
+    r"\b(?:share|sharing|tweet|print|e-?mail|copy link|teilen|drucken|partager|imprimer|compartir|"
+    r"imprimir|enviar|envoyer)\b"
+)
+# Rules that no author's sentence falls under; the others count at a text's edges, or as a link.
+ANYWHERE = {
+    *("thanks for reading", "reader-supported", "form", "counts", "picture credit"),
+    *("call to share", "newsletter's name"),
+}
+assert ANYWHERE < _CALLS.keys()
+
 # What a block longer than a line has if it is any of these; polars looks for it.
 CLUE = (
     r"(?i)subscri|newsletter|substack|share|sharing|sign(?:ing)? up|follow|patreon|ko-fi|clap|"
     r"heart|like button|tap |hit the|buy me|support me|become a|mailing list|published|posted|"
-    r"appeared|"
+    r"appeared|forward|find this|thank|hit reply|affiliate|filed|tagged|categor|previous|older|"
     r"unsplash|pexels|pixabay|getty|shutterstock|©|\(c\)|copyright|rights reserved|your email|"
     r"find (?:me|us)|connect with|receiv|tweet|facebook|twitter|linkedin|reddit|continue reading|"
     rf"{phrases.CLUE}"
@@ -144,6 +172,10 @@ COMMENTS_TITLE = re.compile(
     r"discussion about this (?:post|podcast|video|episode)|join the (?:discussion|conversation)|"
     rf"ready for more\?|(?:discussion|webmentions|{_COUNTED})[:]?|{phrases.COMMENTS}"
 )
+# An author's word as well: only a tool's marks tell.
+DISCUSSION = re.compile(
+    r"(?:discussion|webmentions|responses?|repl(?:y|ies)|antworten|réponses?|respuestas?)[:]?"
+)
 COMMENTS_TOOL = re.compile(
     rf"\d+ (?:comments?|repl(?:y|ies)|{phrases.COUNTED})|{_COUNTED} ?\(\d+\)|{phrases.COMMENTS}|"
     r"(?:leave|post|write|add) a (?:comment|reply)|discussion about this .*|ready for more\?"
@@ -153,14 +185,31 @@ _NO_NAME = (
     r"(?![^\w\n]*(?:my|the|an?|our|his|her|their|he|she|they|we|i|it|one|every\w*|some\w*|no\w*|"
     r"who)\b)"
 )
+_MONTH = (
+    r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|janv|févr?|mars|avr|juin|juil|"
+    r"août|déc|ene|abr|ago|dic)[a-zéû]{0,7}\.?"
+)
+_DATE = (
+    rf"(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|"
+    rf"\d{{1,2}}\.? (?:de )?{_MONTH} (?:de )?\d{{4}}|"
+    r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日)"
+)
 ENTRY = re.compile(
     r"(?im)^[^\w\n]*(?:reply|like|report|permalink|expand full comment|edit|delete|"
     rf"{phrases.COMMENTING})[^\w\n]*$|"
     r"^.{0,60}\b\d+ ?(?:m|min|minutes?|h|hours?|d|days?|weeks?|months?|years?|yrs?) ago[^\w.\n]*$|"
     r"^.{0,60}\b\d{4},? at \d{1,2}[:.]\d\d.{0,20}$|^.{0,30}\bliked by\b|"
     rf"^.{{0,60}}(?:{phrases.AGO})[^\w.\n]*$|"
-    rf"^{_NO_NAME}.{{0,60}}\b(?:says|said|wrote|writes|commented|{phrases.SAYS}) ?:?[^\w\n]*$|"
+    rf"^[^\n.!?]{{1,50}}{_DATE}(?:[ ,]{{1,2}}(?:at |um |à |a las )?\d{{1,2}}[:.h]\d\d.{{0,8}})?"
+    r"[^\w\n]*$"
+)
+SAYING = re.compile(  # as themes print it; an interview has the same
+    rf"(?im)^{_NO_NAME}.{{0,60}}\b(?:says|said|wrote|writes|commented|{phrases.SAYS}) ?:?[^\w\n]*$|"
     rf"^{_NO_NAME}[^.!?:\n]{{1,40}} (?:says|wrote|{phrases.SAYS}) ?: "
+)
+NAMED = re.compile(  # under a title with a number, which no author gives
+    r"(?m)^[^\w\n]{0,4}[A-ZÀ-Þ][\w.'-]{0,30}(?: [A-ZÀ-Þ][\w.'-]{0,30}){0,2}[^\w\n]{0,3}:"
+    r"[^\w\n]{0,3}\s"
 )
 FORM = re.compile(  # what the form below them has
     r"(?im)^.{0,40}\byour email(?: address)? will not be (?:published|shown)|"
@@ -178,3 +227,15 @@ AFTERCALLS_TITLE = re.compile(
     r"(?:subscribe|sign up)(?: (?:to|for) (?:my|our|this) .{1,60})?|stay (?:in touch|updated)|"
     rf"(?:join|get) (?:my|our|the) newsletter|newsletter|about the author|{phrases.AFTERCALLS}"
 )
+INVITING = re.compile(  # what a call says, which its title may only hint at
+    r"(?i)\b(?:subscri\w+|sign(?:ing)? up|newsletter|inbox|e-?mails?|follow me|patreon|ko-fi|"
+    r"mastodon|twitter|linkedin|rss|abonn\w+|suscr\w+|inscri\w+|boletín)\b"
+)
+
+
+def is_title(said: str) -> bool:
+    """Whether a block may head a part that is no article's."""
+    return any(map(lambda title: title.fullmatch(said), _TITLES))
+
+
+_TITLES = (COMMENTS_TITLE, AFTERWORDS_TITLE, MORE_TITLE, AFTERCALLS_TITLE)

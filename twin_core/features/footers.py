@@ -29,6 +29,9 @@ _MARKS = re.compile(
 _FEW_WORDS = 25  # of a last part: a form, one comment, or nothing
 _CLOSING_WORDS = 80  # of a closing call or the lines about the author; more is a section
 _WORDS_A_SIGN = 150  # of a part of comments, at most: readers write less than that each
+MAX_TITLES = 20  # of parts, counted from the end: more have no tool's page
+EDGE_WORDS = 60  # that may stand outside a text's first and last calls
+_LINK = re.compile(r"(?:[*_]{0,2}!?\[[^\[\]\n]*\]\([^()\n]*\)[*_]{0,2}\s*)+")
 _LINKED = re.compile(r"\[([^\[\]\n]*)\]\([^)\n]{0,1000}\)|https?://\S+")
 
 
@@ -44,15 +47,47 @@ def footers_all(texts: list[str], parsed: list[list[Block]]) -> list[Cuts]:
     pieces = [texts[number][start:end] for number, _, start, end in places]
     series = pl.Series(pieces, dtype=pl.String)
     suspect = (series.str.len_bytes() <= MAX_TITLE) | series.str.contains(rules.CLUE)
-    cuts: list[Cuts] = [{} for _ in texts]
+    suspects: list[dict[int, str]] = [{} for _ in texts]
     for at in suspect.arg_true():
         number, place, *_ = places[at]
-        if place not in cuts[number]:
-            said = _said(pieces[at])
-            rule, end = _part(texts[number], parsed[number], place, said) or (call(said), place + 1)
-            if rule:
-                cuts[number].update(dict.fromkeys(range(place, end), rule))
+        suspects[number][place] = pieces[at]
+    return list(map(_footers, texts, parsed, suspects))
+
+
+def _footers(text: str, found: list[Block], suspects: dict[int, str]) -> Cuts:
+    """What is cut of one text; from its end, since what counts as its end depends on what is cut
+    below. suspects: the blocks that may be footers."""
+    cuts: Cuts = {}
+    words = [len(text[block.start : block.end].split()) for block in found]
+    before, after, titles = sum(words), 0, 0
+    for place in range(len(found) - 1, -1, -1):
+        before -= words[place]
+        block, piece = found[place], suspects.get(place)
+        cut: tuple[str, int] | None = None
+        if piece is not None:
+            said = _said(piece)
+            if len(said) <= MAX_TITLE and place and titles < MAX_TITLES:
+                titles += rules.is_title(said)
+                cut = _part(text, found, place, said, after)
+            if not cut and block.kind != "heading":
+                edge = after <= EDGE_WORDS or before <= EDGE_WORDS
+                rule = _alone(piece, said, edge)
+                cut = (rule, place + 1) if rule else None
+        if cut:
+            after -= sum(words[i] for i in range(place + 1, cut[1]) if i not in cuts)
+            cuts.update(dict.fromkeys(range(place, cut[1]), cut[0]))
+        else:
+            after += words[place]
     return cuts
+
+
+def _alone(piece: str, said: str, edge: bool) -> str | None:
+    """The rule by which a block is cut by itself. edge: it is among a text's first or last."""
+    rule = call(said)
+    if rule == "share bar" and "](" not in piece and not rules.SHARING.search(said):
+        return None  # names of networks alone are a list of them
+    link = bool(_LINK.fullmatch(piece.strip()))
+    return rule if edge or link or rule in rules.ANYWHERE else None
 
 
 def call(said: str) -> str | None:
@@ -67,41 +102,56 @@ def _said(block: str) -> str:
     return " ".join(plain.split()).lower().replace("’", "'")
 
 
-def _part(text: str, found: list[Block], place: int, said: str) -> tuple[str, int] | None:
-    """(rule, end) of the part of comments, calls or further reading that begins at this block. An
-    article's first block begins none."""
-    if len(said) > MAX_TITLE or not place:
-        return None
+def _part(
+    text: str, found: list[Block], place: int, said: str, after: int
+) -> tuple[str, int] | None:
+    """(rule, end) of the part of comments, calls or further reading that begins at this block.
+    after: words that stay below the block."""
     heads = found[place].kind == "heading"
-    following = (i for i in range(place + 1, len(found)) if not _below(found[i], found[place]))
-
-    def part() -> tuple[str, int]:
-        end = next(following, len(found))
-        return text[found[place].end : found[end - 1].end], end
-
+    if not rules.is_title(said) or not (heads or rules.COMMENTS_TITLE.fullmatch(said)):
+        return None
+    end = _section_end(found, place)
+    part, last = text[found[place].end : found[end - 1].end], end == len(found)
     if rules.COMMENTS_TITLE.fullmatch(said):
-        body, end = part()
-        return (COMMENTS, end) if _is_comments(said, body, last=end == len(found)) else None
-    if heads and rules.AFTERCALLS_TITLE.fullmatch(said):
-        body, end = part()
-        return (AFTERCALLS, end) if len(body.split()) <= _CLOSING_WORDS else None
-    more = heads and rules.MORE_TITLE.fullmatch(said)
-    if more or heads and rules.AFTERWORDS_TITLE.fullmatch(said):
-        body, end = part()
-        return (AFTERWORDS, end) if _is_list_of_links(body, 0 if more else _FEW_WORDS) else None
-    return None
+        return (COMMENTS, end) if _is_comments(said, part, last) else None
+    if rules.AFTERCALLS_TITLE.fullmatch(said):
+        words = len(part.split())
+        near = after - words <= EDGE_WORDS and words <= _CLOSING_WORDS
+        short = last and (words <= _FEW_WORDS or "author" in said)
+        calls = _LINKED.search(part) or rules.INVITING.search(part)
+        return (AFTERCALLS, end) if near and (short or calls) else None
+    more = rules.MORE_TITLE.fullmatch(said)
+    return (AFTERWORDS, end) if _is_list_of_links(part, 0 if more else _FEW_WORDS) else None
+
+
+def _section_end(found: list[Block], place: int) -> int:
+    """The place after the last block of the section that begins at this block."""
+    for at in range(place + 1, len(found)):
+        if not _below(found[at], found[place]):
+            return at
+    return len(found)
 
 
 def _is_comments(said: str, part: str, last: bool) -> bool:
     """Whether the part under this title was written by a tool and its readers: a title alone says
-    nothing, since an author may write of comments, too."""
+    nothing, since an author may write of comments, too; and may quote answers, under a title that
+    no tool gives."""
     words = len(part.split())
-    entries = sum(1 for _ in islice(rules.ENTRY.finditer(part), 2 + words // _WORDS_A_SIGN))
-    form = sum(1 for _ in islice(rules.FORM.finditer(part), 2))
+    enough = max(2, words / _WORDS_A_SIGN)
+    entries = _count(rules.ENTRY, part, enough)
+    if not rules.DISCUSSION.fullmatch(said):
+        entries += _count(rules.SAYING, part, enough)
+    if rules.COMMENTS_TOOL.fullmatch(said):
+        entries += _count(rules.NAMED, part, enough)
+    form = _count(rules.FORM, part, 2)
     signs = entries + (form if entries or words <= 2 * _FEW_WORDS else 0)
     short = last and words <= _FEW_WORDS
-    many = signs >= max(2, words / _WORDS_A_SIGN)
-    return many or short and bool(signs or rules.COMMENTS_TOOL.fullmatch(said))
+    return signs >= enough or short and bool(signs or rules.COMMENTS_TOOL.fullmatch(said))
+
+
+def _count(pattern: re.Pattern[str], text: str, enough: float) -> int:
+    """How often the pattern is found, counted no further than needed."""
+    return sum(1 for _ in islice(pattern.finditer(text), int(enough) + 1))
 
 
 def _is_list_of_links(part: str, few: int) -> bool:
@@ -139,7 +189,7 @@ def _bereft(found: list[Block], cut: set[int]) -> set[int]:
     for place, block in enumerate(found):
         if block.kind != "heading" or place in cut:
             continue
-        section = [i for i in range(place + 1, len(found)) if _below(found[i], block)]
+        section = range(place + 1, _section_end(found, place))
         bodies = [i for i in section if found[i].kind not in ("heading", "rule")]
         if bodies and cut.issuperset(bodies):
             bereft.add(place)
@@ -149,4 +199,6 @@ def _bereft(found: list[Block], cut: set[int]) -> set[int]:
 def _below(block: Block, heading: Block) -> bool:
     """Whether the block stands in the heading's section."""
     path = heading.headings
+    if block.kind == "heading" and len(block.headings) <= len(path):
+        return heading.kind != "heading" and block.headings == path
     return block.headings[: len(path)] == path
