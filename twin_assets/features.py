@@ -91,6 +91,16 @@ def cleaned_docs(
     )
 
 
+def _left_out(docs: pl.DataFrame) -> pl.DataFrame:
+    """(url, drop_reason) of the documents that are not used; copies name the address of the
+    original, which people know, in place of its doc_id."""
+    address = dict(docs.select("doc_id", "url").iter_rows())
+    of = pl.col("drop_reason").str.extract(r"^duplicate of (\S+)$")
+    original = of.replace_strict(address, default=None, return_dtype=pl.String)
+    reason = pl.coalesce(pl.lit("duplicate of ") + original, "drop_reason").alias("drop_reason")
+    return docs.filter(pl.col("drop_reason").is_not_null()).select("url", reason)
+
+
 @dg.asset_check(asset=cleaned_docs, blocking=True, partitions_def=authors)
 def has_usable_documents(cleaned_docs: SegmentedTable) -> dg.AssetCheckResult:
     """At least one document is left after cleaning, unless all articles were taken down."""
