@@ -5,7 +5,6 @@ digests alone (a module of its own). `finish` applies what that found to each
 document. Each is a function of its rows in any order: doing what changed gives what doing all does.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,6 +19,7 @@ from twin_core.errors import BlockedError
 from twin_core.features.embedded import as_markdown
 from twin_core.features.footers import Cuts, footers_all, without
 from twin_core.features.language import language
+from twin_core.features.lead import repeated
 from twin_core.features.links import absolute
 from twin_core.features.normalise import normalise_all
 from twin_core.features.pii import redact_all
@@ -40,8 +40,6 @@ _CARRIED = (  # the first five are part of the content
 ).split()
 Redact = Callable[[list[str]], tuple[list[str], list[str | None]]]
 
-_SENTENCE_END = re.compile(r"[.!?…:;,][)\]*_\"'”’»]*$")
-_LEADS, _LEAD_WORDS = 4, 12  # how many lines before the first sentence, and how long
 _EXTRACT, _TRIFLE = "twin_core.features.extract:main_text", "<p>ready</p>"
 _CONVERT = "twin_core.features.embedded:fragments"
 
@@ -49,17 +47,17 @@ _CONVERT = "twin_core.features.embedded:fragments"
 def extract(
     raw: pl.DataFrame, seconds: float = SECONDS, redact: Redact = redact_all
 ) -> pl.DataFrame:
-    """Rows of `raw_articles` → one row of `extracted_docs` for each that is live.
+    """Rows of `raw_articles` → one row of `extracted_docs` for each that is not gone.
 
     Web pages are extracted in a child process, each in at most `seconds`. redact: takes personal
     data out of texts.
     """
     from twin_core.features.settle import compared, sketched
 
-    live = raw.filter(pl.col("status") == "live")
+    live = raw.filter(pl.col("status") != "gone")
     titles = redact(normalise_all(live["title"].to_list()))[0]
     found, reasons = _main_texts(live, seconds)
-    read, cuts = _readable(normalise_all(found), titles, live["media_type"])
+    read, cuts = _readable(normalise_all(found), titles, live)
     texts, redactions = redact([text for text, _ in read])
     parsed = [
         blocks(text) if redacted else known
@@ -154,17 +152,19 @@ def _main_texts(live: pl.DataFrame, seconds: float) -> tuple[list[str], list[str
     """(main text of each row, empty where there is none; why HTML in it could not be read)."""
     texts: list[str] = []
     reasons: list[str | None] = []
-    columns = live.select("media_type", "body", "url", "title").iter_rows()
+    columns = live.select("media_type", "body", "url", "title", "status").iter_rows()
     with Confined(seconds) as pages:
 
         def confined(function: str, *arguments: Any) -> Any:
             pages.call(_EXTRACT, _TRIFLE, "", "")  # a new child loads on its own time
             return pages.call(function, *arguments)
 
-        for kind, body, url, title in track(list(columns), "extract", "articles"):
+        for kind, body, url, title, status in track(list(columns), "extract", "articles"):
             text, reason = body or "", None
             try:
-                if kind == "text/html":
+                if status == "paywalled":
+                    text, reason = "", "behind a paywall: no text"
+                elif kind == "text/html":
                     text = confined(_EXTRACT, text, url, title)
                 else:
                     text = as_markdown(text, lambda found: confined(_CONVERT, found))
@@ -177,14 +177,18 @@ def _main_texts(live: pl.DataFrame, seconds: float) -> tuple[list[str], list[str
 
 
 def _readable(
-    texts: list[str], titles: list[str], media_types: pl.Series
+    texts: list[str], titles: list[str], live: pl.DataFrame
 ) -> tuple[list[tuple[str, list[Block]]], list[list[dict[str, Any]]]]:
     """(the texts without a repeated lead (of web pages) and without footers, each with its blocks;
     how many blocks were cut from each, by rule)."""
     parsed = [blocks(text) for text in texts]
     cuts = footers_all(texts, parsed)
-    for place in (media_types == "text/html").arg_true():
-        cuts[place] |= dict.fromkeys(_lead(texts[place], titles[place], parsed[place]), LEAD)
+    columns = live.select("media_type", "byline", "url", "source").iter_rows()
+    for place, (kind, byline, url, source) in enumerate(columns):
+        if kind == "text/html":
+            names = [*(byline or ()), site(url, source)]
+            lead = repeated(texts[place], titles[place], parsed[place], names)
+            cuts[place] |= dict.fromkeys(lead, LEAD)
     return list(map(without, texts, parsed, cuts)), list(map(_by_rule, cuts))
 
 
@@ -192,18 +196,6 @@ def _by_rule(cuts: Cuts) -> list[dict[str, Any]]:
     """How many blocks each rule cut, as tables hold it."""
     counts = sorted(Counter(cuts.values()).items())
     return [{"rule": rule, "blocks": blocks} for rule, blocks in counts]
-
-
-def _lead(text: str, title: str, found: list[Block]) -> set[int]:
-    """Places of a repeated title, a byline or a date before the first sentence."""
-    lead: set[int] = set()
-    for place in range(min(_LEADS, len(found) - 1)):
-        first = text[found[place].start : found[place + 1].start].strip()
-        brief = len(first.split()) <= _LEAD_WORDS and not _SENTENCE_END.search(first)
-        if not (brief and found[place].kind == PROSE or first.strip("#* ") == title.strip()):
-            break
-        lead.add(place)
-    return lead
 
 
 def _language(text: str, found: list[Block]) -> str | None:
@@ -247,5 +239,5 @@ def _reason(text: str, duplicate_of: str | None, cut: list[dict[str, Any]]) -> s
     if duplicate_of:
         return f"duplicate of {duplicate_of}"
     if (words := word_count(text)) < MIN_WORDS:
-        return f"only {words} words (at least {MIN_WORDS} needed)"
+        return f"only {words} word{'s' * (words != 1)} (at least {MIN_WORDS} needed)"
     return None
