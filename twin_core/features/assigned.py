@@ -15,7 +15,7 @@ import polars as pl
 # How a name ends that is given a secret.
 _PASSWORD = r"pass(?:word|wd|phrase|code)|(?:pass|kenn)wort|pwd|mot de passe|contraseña"
 _NAME = (
-    rf"{_PASSWORD}|[_-]pass|"
+    rf"{_PASSWORD}|[_-]pass|\bpass\b|"
     r"secret|credentials?|token|(?:api|access|auth|private|signing|encryption|account|master|"
     r"secret|license|storage|deploy)[ _-]?key"
 )
@@ -30,15 +30,22 @@ _BARE = r"""(?P<bare>[A-Za-z0-9][^\s"'`,;()<>{}\[\]|&\\$*]{7,199}+)(?=[\s"'`,;)\
 _IS = r"(?:is|was|ist|war|lautet|est|était|es|era)"
 # In a sentence, without quotation marks, only what no word looks like.
 _SAID = re.compile(
-    rf"(?i)(?:{_PASSWORD})(?: {_IS}:? | ?: )"
+    rf"(?i)(?:{_PASSWORD})(?P<verb> {_IS}:? | ?: )"
     r"(?P<said>[^\s\"'`,;()<>{}\[\]\\*]{8,64})(?![^\s,;)])"
 )
 _PHRASE = re.compile(  # several words, given to a password
     rf"(?i)(?:{_PASSWORD}){_GIVEN}(?P<sign>[\"'`])"
     r"(?P<phrase>[a-z0-9-]{1,20}(?: [a-z0-9-]{1,20}){2,9})(?P=sign)"
 )
+_OPTION = re.compile(  # of a command, without a name
+    r"\b(?:(?:mysql|mariadb)[^\n|;&]{0,120}? -p|redis-cli[^\n|;&]{0,120}? -a {1,2}|"
+    r"sshpass -p {0,2}|(?:mongo|docker login)[^\n|;&]{0,120}? -p {1,2}|"
+    r"curl[^\n|;&]{0,120}? (?:-u {0,2}|--user[= ])[\"']?[\w.@-]{1,64}:)[\"']?"
+    r"(?P<option>[^\s\"'`,;()<>{}\[\]|\\]{8,64}+)"
+)
 _ASSIGNED = re.compile(rf"(?i)(?:{_FLAG}|(?:{_NAME}){_GIVEN})(?:{_QUOTED}|{_BARE})")
-NAMED = rf"(?i)(?:{_NAME})[^\n]{{0,48}}[:=,\"'`*]|{_FLAG}|(?:{_PASSWORD}) {_IS}:? "
+NAMED = rf"(?i)(?:{_NAME})[^\n]{{0,48}}[:=,\"'`*]|{_FLAG}|(?:{_PASSWORD}) {_IS}:? |"
+NAMED += r"(?:mysql|mariadb|redis-cli|sshpass|mongo|docker login|curl)[^\n]* -"
 
 # A value made of these alone, and of digits and signs between them, is an example or a name.
 _WORDS = (
@@ -75,8 +82,8 @@ _SENTENCE_WORDS = frozenset(
 )
 _EXAMPLE = re.compile(
     r"(?i)\b(?:ctrl|shift|alt|cmd|strg)\+|x{3,}|\.{3}|…|\*{3}|your|example|change.?me|replace|"
-    r"placeholder|redacted|dummy|lorem|://|\.(?:com|crt|env|go|html?|ini|java|json|js|key|md|pem|php|py|rb|rs|sh|toml|ts|txt|"
-    r"xml|ya?ml)$|^v?[0-9]+[.-][0-9]"
+    r"placeholder|redacted|dummy|lorem|://|\.(?:com|crt|env|go|html?|ini|java|json|js|key|md|pem|"
+    r"php|py|rb|rs|sh|toml|ts|txt|xml|ya?ml)$|^v?[0-9]+[.-][0-9]"
 )
 _REFERENCE = re.compile(r"[./~$%&-]|[a-z]+:[a-z]|.*(?:\$[A-Z_]{3}|\$\(|%[sd(])")  # looked up
 _CODE = re.compile(  # names in code, `12-character`
@@ -86,6 +93,9 @@ _CODE = re.compile(  # names in code, `12-character`
 _LONG = 16  # of what is called a token alone: parsers have others
 _PART = re.compile("[A-Za-z_-]")
 _SIGN = re.compile(r"[!#$%^&+=?~@|]")
+_PASS = re.compile(r"(?i)pass\b")  # the word alone is a pass through data more often
+_USER = re.compile(r"(?i)\b(?:user(?:name)?|login|usr|uid|benutzer|utilisateur|usuario)\b ?[:=]")
+_SPELT_OUT = re.compile(r"(?i) (?:lautet|\w+:):? ")
 _MIXED = re.compile(r"[!#$%^&?@]|[0-9][A-Za-z]+[0-9]+[A-Za-z]")  # within a word of a sentence
 
 
@@ -103,7 +113,7 @@ def redact_assigned(text: str, written: Callable[[str], str]) -> str:
 
     lines = text.split("\n")  # no assignment goes beyond one, and polars finds theirs fast
     for place in pl.Series(lines, dtype=pl.String).str.contains(NAMED).arg_true():
-        for pattern in (_SAID, _PHRASE, _ASSIGNED):
+        for pattern in (_SAID, _PHRASE, _OPTION, _ASSIGNED):
             lines[place] = pattern.sub(assigned, lines[place])
     return "\n".join(lines)
 
@@ -112,13 +122,31 @@ def _is_assigned(match: re.Match[str], secret: str) -> bool:
     """Whether what is given to the name, in one word, looks made to be secret."""
     alone = match[0][:5].lower() == "token" and not _PART.match(match.string, match.start() - 1)
     quoted = bool(match["quoted"])
+    if _PASS.match(match[0]) and not (quoted or _has_user(match) or _is_odd_word(secret)):
+        return False
     return len(secret) >= (_LONG if alone else 8) and _is_secret(secret, quoted)
 
 
-def _is_odd(_: re.Match[str], word: str) -> bool:
-    """Whether a word of a sentence can be nothing but a password: `Tr0ub4dor&3`."""
+def _has_user(match: re.Match[str]) -> bool:
+    """Whether a user is named right before, as in `user=jane pass=…`."""
+    return bool(_USER.search(match.string, max(0, match.start() - 80), match.start()))
+
+
+def _is_said(match: re.Match[str], word: str) -> bool:
+    """Whether a word of a sentence can be nothing but a password: `Tr0ub4dor&3`, or any secret
+    after `lautet` or `is:`."""
+    if _SPELT_OUT.fullmatch(match["verb"]):
+        return _is_secret(word, True)
+    return _is_odd_word(word)
+
+
+def _is_odd_word(word: str) -> bool:
     cases = any(map(str.islower, word)) and any(map(str.isupper, word)) and _is_secret(word, True)
     return cases and bool(_MIXED.search(word))
+
+
+def _is_option(_: re.Match[str], word: str) -> bool:
+    return _is_secret(word, True)
 
 
 def _is_passphrase(_: re.Match[str], phrase: str) -> bool:
@@ -131,7 +159,9 @@ def _is_passphrase(_: re.Match[str], phrase: str) -> bool:
     )
 
 
-_FITS = dict(quoted=_is_assigned, bare=_is_assigned, said=_is_odd, phrase=_is_passphrase)
+_FITS = dict(
+    quoted=_is_assigned, bare=_is_assigned, said=_is_said, option=_is_option, phrase=_is_passphrase
+)
 
 
 def _is_secret(value: str, quoted: bool) -> bool:

@@ -24,17 +24,27 @@ _PHONE = re.compile(
     r"0[1-9][0-9]{1,3}[ /][0-9]{3,4} [0-9]{3,4}|0[1-9][0-9]{1,4} ?/ ?[0-9]{2}(?: [0-9]{2}){2,3}|"
     r"(?=(?:[ /]{0,3}[0-9]){10,12}(?![ /]{0,3}[0-9]))0[1-9][0-9]{1,3}(?: ?/ ?| )[0-9]{5,8}|"
     r"0[2-9] [0-9]{4} [0-9]{4}|0[1-9][0-9]{0,3}-[0-9]{2,4}-[0-9]{4}|"  # Australian, Japanese
-    r"\(0[1-9][0-9]{0,4}\) ?[0-9]{3,4}[ -]?[0-9]{3,5}"
+    r"\(0[1-9][0-9]{0,4}\) ?[0-9]{3,4}[ -]?[0-9]{3,5}(?:-[0-9]{1,4})?|"
+    r"\(0[1-9][0-9]{1,4}\) ?[0-9]{2}(?: [0-9]{2}){2,3}(?: ?- ?[0-9]{1,4})?"  # and extension
     rf"){_TO}"
 )
 _NUMBER = r"\+?\(?[0-9](?:[ ()./-]{0,3}[0-9]){6,13}"
+_MINE = (
+    r"(?:my|our|his|her|their|your|meine?|unsere?|seine?|ihre?|mi|nuestro|mon|ma|notre|mio|mia|"
+    r"meu|minha)"
+)
+_HANDSET = r"(?:mobile|mobil|mob|cell|handy|gsm|portable|natel)"
 _CUED = re.compile(  # a number that says that it is one
-    rf"(?i)(?:(?<![0-9_{_LETTERS}])(?:(?P<word>(?:tele|cell |mobile )?(?:phone|fon)|tel|tél|fax|"
-    r"whatsapp|(?:call|ring|text|phone) (?:me|us)(?: (?:at|on|under))?|"
-    r"(?:telefon|mobil|ruf|handy)nummer|teléfono|móvil)|"
-    r"mobile|mobil|mob|cell|call(?: at| on)?|ring|handy)"
+    rf"(?i)(?:(?<![0-9_{_LETTERS}])(?:(?P<word>(?:tele|cell |mobile )?(?:phone|fon)|t[eé]l|fax|"
+    r"whatsapp|(?:call|ring|text|phone|appelez|appelle)[ -](?:me|us|moi)(?: (?:at|on|under|au))?|"
+    r"ll[aá]m(?:a|e)(?:me|nos)(?: al)?|chiama(?:te)?mi al|"
+    r"(?:telefon|mobil|ruf|handy)nummer|t[eé]l[eé](?:phone|fono)|telefone|telemóvel|m[oó]vil|celular|"
+    rf"cellulare|{_MINE} {_HANDSET})|(?P<mine>{_MINE} (?:number|nummer|n[uú]mero|numéro|nr|no))|"
+    rf"{_HANDSET}|call(?: at| on)?|ring)"
     rf"(?![0-9_{_LETTERS}])|(?P<cjk>電話|电话|手机|手機|携帯))"
-    rf"(?: number)?(?P<colon>[.:]{{0,2}}) *(?P<number>{_NUMBER}){_TO}"
+    r"(?:[.]?[ -]?(?:number|nummer|numero|nr|no|n°|nº)(?![a-z]))?(?P<colon> ?:|[.:]{0,2})"
+    r"(?: (?:is|was|ist|lautet|es|est|è|é)(?![a-z]):?(?: (?:the|die|el|le|il|lo|o)(?![a-z]))?)?"
+    rf" {{0,4}}(?P<number>{_NUMBER}){_TO}"
 )
 _LINKED = re.compile(  # in the address of a link
     r"(?i)(?<![\w-])(?:(?:tel|sms|callto|facetime):(?://)?|wa\.me/|whatsapp://send/?\?phone=)"
@@ -42,9 +52,10 @@ _LINKED = re.compile(  # in the address of a link
 )
 MAY_BE = (  # what the patterns above need at least, without looking around
     r"(?:\+|00)[1-9](?:[ ()./-]{0,3}[0-9]){7}|[0-9]{3}(?:\) ?|[ .-])[0-9]{3}[ .-][0-9]{4}|"
-    r"0[1-9](?:[ ()./-]{0,3}[0-9]){7}|"
-    r"(?i:fon|phone|tel|tél|mob|móvil|cell|whatsapp|fax|call|(?:text|ring) (?:me|us)|ring|handy|"
-    r"rufnummer|電話|电话|手机|手機|携帯)[0-9A-Za-z :.]{0,24}\+?\(?[0-9](?:[ ()./-]{0,3}[0-9]){6}|"
+    r"0[1-9](?:[ ()./-]{0,3}[0-9]){6}|"
+    r"(?i:fon|phone|tel|tél|mob|m[oó]vil|cel|whatsapp|fax|call|(?:text|ring) (?:me|us)|ring|handy|"
+    r"gsm|portable|natel|appel|ll[aá]m|chiama|nummer|number|n[uú]m[eé]ro|nr|no|"
+    r"電話|电话|手机|手機|携帯)[0-9\p{L} :.°º-]{0,32}\+?\(?[0-9](?:[ ()./-]{0,3}[0-9]){6}|"
     r"(?i:tel:|sms:|callto:|facetime:|wa\.me/|\?phone=)/{0,2}(?:\+|%2B)?[0-9]"
 )
 
@@ -74,9 +85,11 @@ _COUNTED = re.compile(  # what stands after an amount
 _NUMBERED = re.compile(  # what stands before a number of another kind
     r"(?i)(?<![a-z])(?:(?<!to )order|ticket|invoice|tracking|serial|part|article|item|model|"
     r"version|firmware|build|release|isbn|issn|ean|upc|gtin|imei|sku|icq|patent|rfc|flight|"
-    r"table|page|commit|bug|issue|room|id|"
+    r"table|page|commit|bug|issue|room|id|score|ratio|odds|proportions?|dimensions|hex|"
+    r"catalog(?:ue)?|katalog|opus|op|lot|batch|reference|ref|barcode|"
     r"(?:bestell|artikel|rechnungs|kunden|vorgangs|auftrags|serien)-?(?:nummer|nr)|"
-    r"commande|facture|pedido|factura)(?: ?(?:numbers?|no|nr|id|numéro|número|n°))?[.:]{0,2} ?#?$"
+    r"commande|facture|pedido|factura)(?: ?(?:numbers?|no|nr|id|numéro|número|n°))?[.:]{0,2}"
+    r"(?: (?:is|was|were|of|ist|war))? ?#?$"
 )
 _BEFORE = 40  # characters that the longest of those takes
 
@@ -135,8 +148,9 @@ def _is_cued(found: re.Match[str]) -> bool:
         return False
     if _VERSION.fullmatch(number) and not _AMERICAN.fullmatch(digits):
         return False
-    said = found["word"] or found["cjk"] or found["colon"]
-    return bool(said or _LOCAL.match(number) or _AMERICAN.fullmatch(digits))
+    said = found["word"] or found["cjk"] or (found["colon"] and not found["mine"])
+    long = found["mine"] and len(digits) > 8  # `my number is 1234567` may be in a queue
+    return bool(said or long or _LOCAL.match(number) or _AMERICAN.fullmatch(digits))
 
 
 def _is_phone(found: re.Match[str]) -> bool:
