@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks import corpus
 from benchmarks.contest import REPEATS, Contestant, median, rows, wants_more
+from benchmarks.peers.measuring import SPECIAL, TOKENS
 from benchmarks.results import entry
 
 DOCUMENTS = 5000
@@ -82,10 +83,20 @@ def _edit_pass(contestant: Contestant, docs: Path, state: Path) -> None:
             raise AssertionError(f"{line['embedded']} chunks embedded where {made} rows are new")
 
 
+def _beyond_window(line: dict[str, Any]) -> float:
+    """Share of the sink's chunks whose text alone is longer than the encoder's window."""
+    from twin_core.embedder import PACKAGED, TokenCounter
+
+    counter, held = TokenCounter(PACKAGED), rows(line)
+    long = sum(n for row, n in held.items() if counter.count(row[1]) + SPECIAL > TOKENS)
+    return long / held.total()
+
+
 def _check(contestant: Contestant, docs: Path, edited: list[str], work: Path) -> None:
     """Our index equals a fresh build's. Of a peer the edited documents are built afresh; its rows
     too many are counted, not forbidden."""
     last = contestant.edit[-1]
+    last["beyond"] = _beyond_window(last)
     if contestant.is_peer:
         few = work / f"{contestant.name}-edited"
         few.mkdir()
@@ -148,7 +159,10 @@ def _full_entries(field: list[Contestant]) -> list[dict[str, Any]]:
     ours, *others = field
     best = min(others, key=lambda contestant: median(contestant.full))
     llamaindex = next(c for c in others if c.name == "LlamaIndex")
-    chunks = ", ".join(f"{c.name} {c.full[0]['chunks']}" for c in field)
+    chunks = ", ".join(
+        f"{c.name} {c.full[0]['chunks']} ({c.edit[-1]['beyond']:.1%})" for c in field
+    )
+    imports = ", ".join(f"{c.name} {median(c.full, 'import_cpu_s'):.1f}" for c in field)
     each = "; ".join(f"{c.name} {median(c.full):.0f} s" for c in others)
     cost = median(ours.full)
     return [
@@ -156,7 +170,8 @@ def _full_entries(field: list[Contestant]) -> list[dict[str, Any]]:
             "c",
             f"files to index ÷ {best.name}",
             *(cost, median(best.full), BEST_FULL, "CPU-s"),
-            f"{ours.full[0]['documents']} documents; {each}; chunks: {chunks}",
+            f"{ours.full[0]['documents']} documents; {each}; chunks, and the share longer than the "
+            f"encoder's window: {chunks}; imports, not counted: {imports} CPU-s",
         ),
         entry(
             "c",

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,18 +15,32 @@ BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 KEYS = ("metric", "name", "ours", "peer", "ratio", "target", "unit", "note")
 MORE_IS_BETTER = frozenset("bgkl")  # throughput; of the others less is better
 
+VECTORS = {"avx512_vnni": "AVX-512 with VNNI", "avx512f": "AVX-512", "avx2": "AVX2"}
+
 Entry = dict[str, Any]
 
 
 def machine() -> str:
-    """Processor, cores and memory of this machine, in words."""
+    """Processor, its widest vectors, cores and memory of this machine, in words."""
     model = platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        names = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        said = cpuinfo.read_text()
+        names = [line for line in said.splitlines() if line.startswith("model name")]
         model = names[0].split(": ", 1)[1] if names else model
+        flags = set(said.split())
+        model += next((f" ({name})" for flag, name in VECTORS.items() if flag in flags), "")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{len(os.sched_getaffinity(0))} cores of {model}, {memory:.0f} GiB"
+
+
+def commit() -> str:
+    """The commit that is measured, and whether files differ from it."""
+    said = [
+        subprocess.run(command.split(), cwd=FILE.parent, capture_output=True, text=True).stdout
+        for command in ("git rev-parse --short HEAD", "git status --porcelain --untracked-files=no")
+    ]
+    return said[0].strip() + (" with changes" if said[1].strip() else "")
 
 
 def entry(
@@ -87,7 +102,11 @@ def save(new: Sequence[Entry], path: Path = FILE) -> list[Entry]:
     for entry in new:
         if wrong := faults(entry):
             raise ValueError(f"{entry.get('metric')} {entry.get('name')}: {', '.join(wrong)}")
-    stamp = {"machine": machine(), "date": datetime.now(UTC).date().isoformat()}
+    stamp = {
+        "machine": machine(),
+        "date": datetime.now(UTC).date().isoformat(),
+        "commit": commit(),
+    }
     merged = merge(read(path), [{**entry, **stamp} for entry in new])
     path.write_text(json.dumps(merged, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return merged
@@ -109,12 +128,16 @@ def table(entries: Sequence[Entry]) -> str:
             f"| {entry['ratio']:.3g} | {target} | {verdict} |"
         )
     notes = [f"- {e['metric']}, {e['name']}: {e['note']}" for e in entries if e["note"]]
-    taken = sorted({f"- {e['date']}, {e['machine']}" for e in entries})
+    taken: dict[str, set[str]] = {}
+    for e in entries:
+        place = f"{e['date']}, {e['machine']}, commit {e.get('commit', 'not recorded')}"
+        taken.setdefault(place, set()).add(e["metric"])
     blocks = ["\n".join(lines)]
     if notes:
         blocks.append("Notes:\n\n" + "\n".join(notes))
     if taken:
-        blocks.append("Taken:\n\n" + "\n".join(taken))
+        lines = [f"- {', '.join(sorted(of))}: {place}" for place, of in sorted(taken.items())]
+        blocks.append("Taken:\n\n" + "\n".join(lines))
     return "\n\n".join(blocks)
 
 

@@ -2,7 +2,7 @@
 own LMDB state.
 
 It cannot count tokens: chunks are cut by bytes, at a size whose mean is that of the others' chunks;
-how many exceed the encoder's window is counted and reported beside its figure.
+`benchmarks.passes` counts how many exceed the encoder's window.
 """
 
 from benchmarks.peers.measuring import TABLE, Meter, arguments
