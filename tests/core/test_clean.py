@@ -117,11 +117,14 @@ def test_an_article_of_code_can_be_found_but_is_not_learnt_from():
     assert learnable(docs)["doc_id"].to_list() == ["d1"]
 
 
-@pytest.mark.parametrize("status", ["gone", "paywalled"])
-def test_only_what_is_live_gives_a_row(status: str):
-    rows = pl.concat([raw(PROSE), raw(PROSE, status=status, doc_id="other")])
-    assert clean(rows)["doc_id"].to_list() == ["d0"]
-    assert extract(raw(PROSE, status=status)).height == 0
+def test_what_was_taken_down_gives_no_row_and_a_paywall_one_with_a_reason():
+    rows = [raw(PROSE, status=s, doc_id=s) for s in ("live", "gone", "paywalled")]
+    docs = clean(pl.concat(rows))
+    assert docs.select("doc_id", "drop_reason").rows() == [
+        ("live", None),
+        ("paywalled", "behind a paywall: no text"),
+    ]
+    assert docs["text"].to_list() == [PROSE.strip(), ""]
 
 
 def test_two_views_come_from_one_text():
