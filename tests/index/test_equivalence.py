@@ -3,9 +3,14 @@
 import json
 import random
 import string
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +22,9 @@ from twin_core.index.base import ChunkIndex, Filters, Query
 from twin_core.index.filters import mask
 from twin_core.index.fuse import fuse
 from twin_core.index.lance import LanceIndex
+from twin_core.index.neighbours import WORTH_GRAPH, Graph, best, build_graph, by_graph
 from twin_core.index.rows import stored
+from twin_core.index.snapshot import Builder, Snapshot
 
 Corpus = dict[str, dict[str, str]]  # document → passage → text
 
@@ -158,24 +165,135 @@ def test_first_in_both_rankings_scores_one():
         assert fused[0] == ("a", pytest.approx(1.0))
 
 
-def test_a_large_author_is_searched_by_a_graph_with_the_promised_recall():
-    import numpy as np
+def unit(rows: np.ndarray) -> np.ndarray:
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
-    from twin_core.index.neighbours import EXPANSIONS, WORTH_GRAPH, best, build_graph, by_graph
 
-    chooser = np.random.default_rng(3)
-    centres = chooser.standard_normal((60, 32))
-    matrix = centres[chooser.integers(0, 60, WORTH_GRAPH * 2)]
-    matrix = matrix + 0.5 * chooser.standard_normal(matrix.shape)
-    matrix = (matrix / np.linalg.norm(matrix, axis=1, keepdims=True)).astype(np.float32)
-    graph = build_graph(matrix)
-    assert graph.expansion_search < EXPANSIONS[-1]
+def recall(graph: Graph, matrix: np.ndarray, queries: np.ndarray, k: int) -> float:
     found = 0
-    for query in matrix[:100] + 0.05 * chooser.standard_normal((100, 32)).astype(np.float32):
-        truth = set(best(matrix @ query, 10).tolist())
-        found += len(truth & set(by_graph(graph, matrix, query, 10)[0].tolist()))
-    assert found / 1000 >= 0.98
+    for query in queries:
+        truth = set(best(matrix @ query, k).tolist())
+        found += len(truth & set(by_graph(graph, matrix, query, k)[0].tolist()))
+    return found / (k * len(queries))
+
+
+def made(rows: int, width: int = 64) -> tuple[np.ndarray, np.ndarray]:
+    """(rows around centres, the centres)"""
+    chooser = np.random.default_rng(3)
+    centres = chooser.standard_normal((rows // 20, width))
+    around = 0.7 * chooser.standard_normal((rows, width))
+    return unit(centres[chooser.integers(0, len(centres), rows)] + around), unit(centres)
+
+
+@pytest.mark.parametrize("distance", [0.05, 0.7, 1.5])
+def test_a_graph_has_the_promised_recall_for_queries_that_are_no_passages(distance: float):
+    matrix, centres = made(8000)
+    graph = build_graph(matrix)
+    assert graph is not None and len(graph.index) == len(matrix)
+    chooser = np.random.default_rng(5)
+    away = distance * chooser.standard_normal((150, 64)) / 8 * np.sqrt(2)
+    queries = unit(centres[chooser.integers(0, len(centres), 150)] + away)
+    assert recall(graph, matrix, queries, 10) >= 0.98
+    assert recall(graph, matrix, queries, 50) >= 0.98
+
+
+def test_a_graph_finds_as_many_as_are_asked_for_nearest_first():
+    matrix, _ = made(4000)
+    graph = build_graph(matrix)
+    assert graph is not None
     rows, cosines = by_graph(graph, matrix, matrix[7], 500)
     assert len(rows) == len(set(rows.tolist())) == 500 and rows[0] == 7
     assert np.allclose(cosines, matrix[rows] @ matrix[7], atol=1e-6)
     assert cosines.tolist() == sorted(cosines.tolist(), reverse=True)
+
+
+def test_there_is_no_graph_where_none_keeps_the_promise(caplog: pytest.LogCaptureFixture):
+    matrix = unit(np.random.default_rng(1).standard_normal((20_000, 256)))
+    assert build_graph(matrix) is None  # neighbours in name only: all are as far
+    assert "no graph of 20000 passages" in caplog.text
+
+
+def test_a_build_stops_when_it_is_told_to():
+    looks = iter([True, True, False])
+    assert build_graph(made(8000)[0], lambda: next(looks)) is None
+    assert next(looks, None) is None
+
+
+def large(folder: Path) -> tuple[LanceIndex, Snapshot]:
+    index = LanceIndex(folder)
+    rows = WORTH_GRAPH + 1
+    fill(index, "ines", table(*(passage(f"d{i}.c{i}") for i in range(20))))
+    vectors = made(rows, 8)[0]
+    frame = table(passage("d.c")).drop("vector")
+    many = pl.concat([frame] * rows).with_columns(
+        chunk_id=pl.int_range(rows).cast(pl.String),
+        fingerprint=pl.int_range(rows).cast(pl.String),
+        vector=pl.Series(vectors, dtype=pl.Array(pl.Float32, 8)).arr.to_list(),
+    )
+    fill(index, "ines", many)
+    return index, index._snapshot("ines")[0]
+
+
+LOOKS = """
+import sys
+from pathlib import Path
+from twin_core.index import snapshot
+from twin_core.index.base import Query
+from twin_core.index.lance import LanceIndex
+from twin_core.index.neighbours import WORTH_GRAPH, Graph, best, build_graph, by_graph
+snapshot.SETTLED = float(sys.argv[2])
+index = LanceIndex(Path(sys.argv[1]))
+for _ in range(2):
+    index.search("ines", Query([1.0] + [0.0] * 7), 5)
+assert index._builder.building is not None
+"""
+
+
+@pytest.fixture(scope="module")
+def large_index(tmp_path_factory: pytest.TempPathFactory) -> tuple[LanceIndex, Snapshot]:
+    return large(tmp_path_factory.mktemp("index"))
+
+
+@pytest.mark.parametrize("settled", ["0", "60"])
+def test_a_process_may_end_while_a_graph_is_built(large_index: Any, settled: str):
+    location = large_index[0].location
+    ended = subprocess.run(
+        [sys.executable, "-c", LOOKS, location, settled], capture_output=True, text=True, timeout=50
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_one_graph_is_built_at_a_time_and_only_of_what_is_current(large_index: Any):
+    _, snapshot = large_index
+    snapshot.read_at = 0.0
+    builder, current = Builder(), threading.Event()
+    entered = threading.Event()
+
+    def is_current() -> bool:
+        entered.set()
+        current.wait()
+        return False
+
+    snapshot._scanned = True
+    builder.ask(snapshot, is_current)
+    assert entered.wait(10)
+    builder.ask(snapshot, lambda: pytest.fail("a second build"))
+    threads = [t for t in threading.enumerate() if t.name == "index graph"]
+    assert builder.building is snapshot and len(threads) == 1 and not threads[0].daemon
+    current.set()
+    threads[0].join(10)
+    assert builder.building is None and snapshot._graph is None
+
+
+def test_a_write_supersedes_the_snapshot_that_a_reader_holds(tmp_path: Path):
+    index = LanceIndex(tmp_path)
+    fill(index, "ines", table(passage("d.c0")))
+    old = index._snapshot("ines")[0]
+    signature = index._table("ines").signature()
+    assert index._holds("ines", signature)
+    fill(index, "ines", table(passage("d.c0"), passage("d.c1")))
+    assert not index._holds("ines", signature)  # though nobody has read the new one yet
+    index._builder.building = old
+    assert index._bytes() == old.bytes
+    index._snapshot("ines")
+    assert index._bytes() == old.bytes + index._snapshot("ines")[0].bytes

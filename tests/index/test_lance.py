@@ -6,11 +6,14 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import lancedb
 import pytest
+from lancedb.index import FTS
 
 from tests.core.stages import AUTHOR, Stages, article
-from tests.index.rows import SPACE, everything, fill, named, only
+from tests.index.rows import SPACE, everything, fill, named, only, passage, table
 from twin_core.errors import IndexMismatchError, LakeError
 from twin_core.index.base import Query
 from twin_core.index.lance import LanceIndex
@@ -115,6 +118,35 @@ def test_a_table_of_an_older_form_is_searched_and_built_anew_by_the_next_pass(tm
     assert stages.follow().upserted == stages.index.contents(AUTHOR).rows > 0
     assert stages.held() == wanted
     assert stages.follow().upserted == 0
+
+
+ENGLISH = (
+    "The war was over, and the man and his son were also at the site.",
+    "To die is a sin: running bakers bake the naïve café's bread, per hour, in a foo-bar oven.",
+    "Nobody's rate-limit of nightly_upkeep is at docs/index.md; mail me (soon) about it.",
+    "Über die Brötchen, den Mann und die Straße: war es so?",
+)
+QUESTIONS = (
+    *("war", "man", "die", "sin", "also site", "what is the war about", "runs", "baker bread"),
+    *("cafe", "Brotchen", "über", "straße", "rate limit", "docs/index.md", "nightly_upkeep", "who"),
+)
+
+
+def test_words_between_spaces_score_as_with_the_default_of_lance(lance: LanceIndex):
+    """ICU's dictionary is for other scripts; the list of words passed over is the same."""
+    rows = [passage(f"d{n}.c0", text) for n, text in enumerate(ENGLISH)]
+    fill(lance, "ines", table(*rows))
+    found, _ = LanceTable(lance.location, "ines").require()
+    plain = lancedb.connect(Path(lance.location)).create_table("plain", found.to_arrow())
+    plain.create_index("text", config=FTS())
+
+    def scores(at: Any, question: str) -> dict[str, float]:
+        hits = at.search(question, query_type="fts").limit(9).to_list()
+        return {hit["chunk_id"]: round(hit["_score"], 4) for hit in hits}
+
+    answers = {question: scores(found, question) for question in QUESTIONS}
+    assert answers == {question: scores(plain, question) for question in QUESTIONS}
+    assert [question for question, hits in answers.items() if not hits] == ["who"]
 
 
 def test_a_tag_without_a_table_shows_no_half_of_a_new_one(lance: LanceIndex):

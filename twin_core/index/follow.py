@@ -57,11 +57,13 @@ def follow(
 
 
 def _marks(chunks: SegmentedTable, embeddings: SegmentedTable) -> dict[str, str]:
-    """Document → digest of its passages, for those that have any."""
+    """Document → state of its passages and their vectors, for those that have any."""
     named = chunks.manifest.filter(pl.col("rows") > 0)
-    joined = named.join(embeddings.marks, on="key", how="left", maintain_order="left")
+    # The vectors are in no digest, but a segment never changes: other vectors lie in another one.
+    places = embeddings.manifest.select("key", place="segment")
+    joined = named.join(places, on="key", how="left", maintain_order="left")
     return dict(
-        joined.select("key", pl.concat_str("digest", "mark", ignore_nulls=True)).iter_rows()
+        joined.select("key", pl.concat_str("digest", "place", ignore_nulls=True)).iter_rows()
     )
 
 

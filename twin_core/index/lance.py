@@ -40,7 +40,8 @@ from twin_core.index.lance_write import (
     keys,
 )
 from twin_core.index.neighbours import Array
-from twin_core.index.snapshot import Snapshot
+from twin_core.index.rows import marked
+from twin_core.index.snapshot import Builder, Snapshot
 
 MEMORY_BYTES = 1 << 30  # of all snapshots together; the one in use always stays
 KEPT = timedelta(minutes=10)  # old versions, for searches that are still reading them
@@ -55,6 +56,7 @@ class LanceIndex:
     def __init__(self, directory: Path) -> None:
         self.location = str(directory)
         self._held: OrderedDict[str, tuple[tuple[int, int], Snapshot, Any]] = OrderedDict()
+        self._builder = Builder()
         self._lock = threading.Lock()
 
     def _table(self, author: str) -> LanceTable:
@@ -62,7 +64,7 @@ class LanceIndex:
 
     def sync(self, author: str, batches: Iterable[pl.DataFrame], space: str) -> SyncReport:
         place = self._table(author)
-        filled = (batch for batch in batches if batch.height)
+        filled = (marked(batch) for batch in batches if batch.height)
         with place.writing() as table:
             if table is None or space_of(table) != space:
                 report = build(place, table, filled, space)
@@ -78,7 +80,7 @@ class LanceIndex:
         space: str,
         expected: str | None = None,
     ) -> SyncReport:
-        place = self._table(author)
+        place, rows = self._table(author), marked(rows)
         with place.writing() as table:
             require_version(author, expected, place.version())
             if table is None:
@@ -118,6 +120,7 @@ class LanceIndex:
 
     def _search(self, author: str, query: Query, k: int) -> list[Hit]:
         snapshot, table = self._snapshot(author)
+        k = max(1, min(k, len(snapshot.matrix)))  # Lance counts in 32 bits
         vector = None if query.vector is None else _query_vector(query.vector, snapshot, author)
         depth = k if vector is None or not query.text.strip() else max(2 * k, DEPTH)
         near: list[tuple[int, float]] = []
@@ -194,6 +197,8 @@ class LanceIndex:
         if held is not None and held[0] == signature:
             with suppress(KeyError):  # dropped meanwhile; without the lock, which a reading holds
                 self._held.move_to_end(author)  # the least recently used goes first
+            if held[1].wants_graph:
+                self._builder.ask(held[1], lambda: self._holds(author, signature))
             return held[1], held[2]
         with self._lock:
             held = self._held.get(author)
@@ -207,12 +212,24 @@ class LanceIndex:
             self._held.pop(author, None)
             if signature is not None:
                 self._held[author] = (signature, snapshot, table)
-            while (
-                len(self._held) > 1
-                and sum(s.bytes for _, s, _ in self._held.values()) > MEMORY_BYTES
-            ):
+            while len(self._held) > 1 and self._bytes() > MEMORY_BYTES:
                 self._held.popitem(last=False)
             return snapshot, table
+
+    def _holds(self, author: str, signature: tuple[int, int] | None) -> bool:
+        """Whether the snapshot so signed is in memory and of the current version."""
+        held = self._held.get(author)
+        return (
+            held is not None
+            and held[0] == signature
+            and signature == self._table(author).signature()
+        )
+
+    def _bytes(self) -> int:
+        """Of all snapshots: those held, and the one whose graph is still being built."""
+        building = self._builder.building
+        held = {snapshot for _, snapshot, _ in self._held.values()}
+        return sum(s.bytes for s in (held | {building} if building else held))
 
 
 def _matching(table: Any, query: Query, k: int) -> list[tuple[str, float]]:

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,8 @@ CURRENT = "current"
 SPACE = b"space"
 NEWEST_FIRST = (1 << 64) - 1  # Lance names the manifest of version n after this, less n
 LOCK_SECONDS = 600  # the longest sync of one author is a few minutes
-_FAULTS = (RuntimeError, OSError)  # what LanceDB raises for a damaged table
+PANIC = "RustPanic"  # of a module that only exists within Lance's library
+_FAULTS = (RuntimeError, OSError, ValueError)  # what LanceDB raises for a damaged table
 
 
 class LanceTable:
@@ -133,9 +135,9 @@ class LanceTable:
     def discard(self) -> None:
         """Remove the table in one rename; for the holder of the lock."""
         if self.path.exists():
-            gone = Path(self.location) / f".{self.name}.{os.getpid()}.gone"
-            os.rename(self.path, gone)
-            shutil.rmtree(gone)
+            os.rename(self.path, Path(self.location) / f".{self.name}.{uuid.uuid4().hex}.gone")
+        for gone in Path(self.location).glob(f".{self.name}.*.gone"):  # also of a killed writer
+            shutil.rmtree(gone, ignore_errors=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -162,10 +164,12 @@ class LanceTable:
 
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """LanceDB reports a damaged table as a `RuntimeError` or `OSError` of its own sources."""
+        """What LanceDB raises for a damaged table, as ours."""
         try:
             yield
-        except _FAULTS as error:
+        except Exception as error:
+            if not isinstance(error, _FAULTS) and type(error).__name__ != PANIC:
+                raise
             raise LakeError(
                 f"the index of {self.author} in {self.location} cannot be used: {_told(error)}",
                 f"if the disk is not full, remove {self.path} and materialise chunk_index again: "

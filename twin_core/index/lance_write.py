@@ -20,6 +20,18 @@ KEYS = ["chunk_id", "fingerprint"]
 FEW = 2000  # rows whose word index is built anew with every write: 0.07 CPU-s
 # Splits at spaces and marks, as Lance does by default, and scripts without spaces by a dictionary.
 WORDS = "icu/split"
+# Those that Lance passes over with its default. Together with ICU it would pass over those of all
+# languages, and so never find the English words war, man, die, son, sin, also, site.
+STOP_WORDS = (
+    "a about after again against ain all am an and are aren as at be been being below between "
+    "both but by can couldn d did didn do does doesn doing don down during each few for from "
+    "further had hadn has hasn have haven having he her here hers herself him himself his how i "
+    "if in into is isn it its itself just ll m ma me mightn more most mustn my myself needn no "
+    "nor not now o of off on or other our ours ourselves out over own re s same shan she should "
+    "shouldn so some such t than that the their theirs them themselves then there these they this "
+    "those through to too under until up ve very was wasn we were weren what when where which "
+    "while who whom will with won wouldn y you your yours yourself yourselves"
+).split()
 DRIFT = 0.02  # of more rows, the share that may have changed since it was built
 
 
@@ -149,7 +161,7 @@ def index_words(table: Any, changed: int | None = None) -> None:
 def _build_words(table: Any) -> None:
     from lancedb.index import FTS
 
-    config = FTS(with_position=False, base_tokenizer=WORDS)
+    config = FTS(with_position=False, base_tokenizer=WORDS, custom_stop_words=[*STOP_WORDS])
     table.create_index("text", config=config, replace=True)
 
 

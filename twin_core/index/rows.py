@@ -1,5 +1,6 @@
 """A passage as it is stored and as it is found: the columns that both backends keep."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -8,11 +9,12 @@ from typing import Any
 import polars as pl
 
 from twin_core.errors import DataError, IndexMismatchError
+from twin_core.fingerprint import LENGTH
 from twin_core.index.base import Hit
 from twin_core.index.unspaced import asked_pairs, pairs, spaced
 from twin_core.records import DOC_CHUNKS
 
-FORM = 2  # raised when what is stored of a passage changes: every index is then built anew
+FORM = 3  # raised when what is stored of a passage changes: every index is then built anew
 STORED = (
     "chunk_id",  # first: Lance looks merge keys up by index only among leading fields
     "fingerprint",
@@ -50,6 +52,22 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def marked(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows with their vectors' bytes in the fingerprint too: a passage that a repaired model
+    embeds anew, within one space, is another row."""
+    import numpy as np
+
+    lists = frame["vector"].cast(pl.List(pl.Float32)).to_arrow()
+    ends = np.cumsum(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False))
+    parts = np.split(lists.flatten().to_numpy(zero_copy_only=False), ends[:-1])
+    before = frame["fingerprint"].cast(pl.String).fill_null("").to_list()
+    digests = [
+        hashlib.sha256(name.encode() + part.tobytes()).hexdigest()[:LENGTH]
+        for name, part in zip(before, parts, strict=False)  # no rows are one empty part
+    ]
+    return frame.with_columns(fingerprint=pl.Series(digests, dtype=pl.String))
+
+
 def stored(frame: pl.DataFrame, width: int | None, author: str) -> pl.DataFrame:
     """The rows as both backends keep them: `STORED`, topic_words, and vector of one width.
 
@@ -64,7 +82,7 @@ def stored(frame: pl.DataFrame, width: int | None, author: str) -> pl.DataFrame:
             raise IndexMismatchError(
                 f"vectors of {', '.join(map(str, found))} dimensions for the index of {author}, "
                 f"which has {width}",
-                "materialise chunk_embeddings again: all vectors must come from one model.",
+                f"all vectors must come from one model: {_anew(author)}",
             )
     names = list(frame.select("title", "heading").iter_rows())
     words = {pair: topic_words(*pair) for pair in set(names)}
@@ -81,9 +99,16 @@ def stored(frame: pl.DataFrame, width: int | None, author: str) -> pl.DataFrame:
     if frame.height and not np.isfinite(result["vector"].to_numpy()).all():
         raise DataError(
             f"a vector for the index of {author} is not finite",
-            "materialise chunk_embeddings again; a broken model gives such vectors.",
+            f"a broken model gives such vectors: correct it, then {_anew(author)}",
         )
     return result
+
+
+def _anew(author: str) -> str:
+    return (
+        f"move {author} and .{author}.spaces, in the lake's chunk_embeddings, away and materialise "
+        "chunk_embeddings and chunk_index again."
+    )
 
 
 def width_of(frame: pl.DataFrame) -> int:

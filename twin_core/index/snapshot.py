@@ -1,7 +1,8 @@
 """One version of an author's passages, held in memory by the process that searches them."""
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,13 +16,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WORTH_GATHERING = 4  # a filter that admits fewer than 1 in 4 rows: score only those
+SETTLED = (
+    5.0  # seconds that a snapshot has been read before its graph is built: writes come in runs
+)
+LOOK = 0.1  # seconds between two looks whether it is still current
 
 
 class Snapshot:
     """A table's rows and unit vectors; never changes, so any number of threads may search it.
 
-    A graph is built in the background, and not before the second search: a process that asks once
-    needs none.
+    bytes: what it takes, a graph included. `wants_graph` from the second search on: a process that
+    asks once needs none.
     """
 
     def __init__(self, rows: "pa.Table") -> None:
@@ -36,11 +41,17 @@ class Snapshot:
         assert isinstance(frame, pl.DataFrame)
         self.frame = frame
         self._cited = frame.select(CITED)
-        self.bytes = self.matrix.nbytes * 2 + int(frame.estimated_size())
+        self._large = len(self.matrix) >= WORTH_GRAPH
+        self.bytes = self.matrix.nbytes * (1 + self._large) + int(frame.estimated_size())
         self._numbers: dict[str, int] | None = None
         self._graph: Graph | None = None
-        self._searches = 0
-        self._lock = threading.Lock()
+        self._tried = False
+        self._scanned = False
+        self.read_at = time.monotonic()
+
+    @property
+    def wants_graph(self) -> bool:
+        return self._large and self._scanned and not self._tried
 
     @property
     def width(self) -> int:
@@ -61,7 +72,7 @@ class Snapshot:
             return rows[top], scores[top]
         graph = self._graph
         if graph is None:
-            self._build_soon()
+            self._scanned = True
         elif k * 8 < len(self.matrix):
             return by_graph(graph, self.matrix, vector, k)
         scores = self.matrix @ vector
@@ -90,17 +101,47 @@ class Snapshot:
         found = (dict(zip(CITED, self._cited.row(row), strict=True)) for row in rows)
         return as_hits(found, scores, cosines)
 
-    def _build_soon(self) -> None:
-        if len(self.matrix) < WORTH_GRAPH:
-            return
-        with self._lock:
-            self._searches += 1
-            if self._searches == 2:
-                threading.Thread(target=self.build, name="index graph", daemon=True).start()
+    def build(self, going: Callable[[], bool] = lambda: True) -> None:
+        """Build the graph now, as long as `going()`; tried once."""
+        self._tried = True
+        self._graph = build_graph(self.matrix, going)
 
-    def build(self) -> None:
-        """Build the graph now."""
-        self._graph = build_graph(self.matrix)
+
+class Builder:
+    """Builds one graph at a time, in a thread that stops soon after the main thread ends.
+
+    It is no daemon: a process that ends while one is within usearch aborts.
+    """
+
+    def __init__(self) -> None:
+        self.building: Snapshot | None = None
+        self._lock = threading.Lock()
+
+    def ask(self, snapshot: Snapshot, current: Callable[[], bool]) -> None:
+        """Build this snapshot's graph soon, unless a build goes on; ask again then. It begins once
+        the snapshot is `SETTLED` seconds old, and stops when it is no longer `current()`."""
+        with self._lock:
+            if self.building is not None or not snapshot.wants_graph:
+                return
+            self.building = snapshot
+        try:
+            threading.Thread(
+                target=self._build, args=(snapshot, current), name="index graph", daemon=False
+            ).start()
+        except RuntimeError:  # the process ends, or may have no more threads: scanning goes on
+            self.building = None
+
+    def _build(self, snapshot: Snapshot, current: Callable[[], bool]) -> None:
+        def going() -> bool:
+            return threading.main_thread().is_alive() and current()
+
+        try:
+            while (early := snapshot.read_at + SETTLED - time.monotonic()) > 0 and going():
+                time.sleep(min(early, LOOK))
+            if going():
+                snapshot.build(going)
+        finally:
+            self.building = None
 
 
 def _unit(matrix: Array) -> Array:

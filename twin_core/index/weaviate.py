@@ -21,7 +21,7 @@ from twin_core.index.base import (
     of_another_space,
     require_version,
 )
-from twin_core.index.rows import CITED, as_hits
+from twin_core.index.rows import CITED, as_hits, marked
 from twin_core.index.unspaced import asked_pairs
 from twin_core.index.weaviate_query import MOST, admitted, all_rows, rows_where, scores_of
 from twin_core.index.weaviate_server import SEARCHED, VECTOR, WeaviateServer, collection_name
@@ -57,7 +57,7 @@ class WeaviateIndex:
         self._server.close()
 
     def sync(self, author: str, batches: Iterable[pl.DataFrame], space: str) -> SyncReport:
-        filled = (batch for batch in batches if batch.height)
+        filled = (marked(batch) for batch in batches if batch.height)
         with self._server.explained(), self._lease(author).held() as lease:
             writer = self._writer(author, lease)
             found = self._current(author, fresh=True)
@@ -73,6 +73,7 @@ class WeaviateIndex:
         space: str,
         expected: str | None = None,
     ) -> SyncReport:
+        rows = marked(rows)
         with self._server.explained(), self._lease(author).held() as lease:
             found = self._current(author, fresh=True)
             require_version(author, expected, None if found is None else version_of(*found))

@@ -12,12 +12,17 @@ one stands still for more than `seconds` between that reading and the write.
 """
 
 import json
+import os
+import socket
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from twin_core.errors import LakeError
 
@@ -40,6 +45,9 @@ class State:
     flipped: float = 0.0
 
 
+_STATE = TypeAdapter(State)
+
+
 def next_generation(after: int) -> int:
     return max(time.time_ns() // 1000, after + 1)
 
@@ -55,12 +63,16 @@ def version_of(tenant: Any, state: State) -> str:
 
 
 def read_state(tenant: Any) -> State | None:
-    """The tenant's state; None where no write was ever finished."""
+    """The tenant's state; None where no write was ever finished, or it is damaged: the next sync
+    builds everything anew."""
     found = tenant.query.fetch_object_by_id(STATE_ID, return_properties=["state"])
     if found is None:
         return None
-    stored = json.loads(found.properties["state"])
-    return State(**{**stored, "dead": tuple(stored["dead"])})
+    try:
+        stored = json.loads(found.properties["state"])
+        return _STATE.validate_python({**stored, "dead": tuple(stored["dead"])})
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def write_state(tenant: Any, state: State, *, first: bool) -> None:
@@ -79,7 +91,7 @@ class Lease:
         self._leases = leases
         self._id = uuid.uuid5(_NAMES, f"lease {author}")
         self._author = author
-        self._owner = uuid.uuid4().hex
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
         self._seconds = seconds
         self._renewed = 0.0
 
@@ -111,10 +123,14 @@ class Lease:
     def _take(self) -> None:
         from weaviate.exceptions import ObjectAlreadyExistsError, UnexpectedStatusCodeError
 
-        deadline = time.monotonic() + WAIT_SECONDS
+        began = seen = time.monotonic()
+        before: tuple[str | None, float] = None, 0.0
         while True:
-            owner, lapses = self._read()
-            if owner is not None and lapses < time.time():
+            owner, lapses = found = self._read()
+            if found != before:
+                before, seen = found, time.monotonic()
+            # A holder renews it; left by one whose clock was ahead, it would lapse too late.
+            if owner and (lapses < time.time() or time.monotonic() - seen > self._seconds):
                 self._leases.data.delete_by_id(self._id)
             try:
                 self._leases.data.insert(properties=self._mine(), uuid=self._id)
@@ -127,10 +143,11 @@ class Lease:
                     raise
             except ObjectAlreadyExistsError:
                 pass
-            if time.monotonic() > deadline:
+            if time.monotonic() - began > WAIT_SECONDS:
+                until = datetime.fromtimestamp(lapses, UTC).isoformat(" ", "seconds")
                 raise LakeError(
-                    f"another process has been writing the index of {self._author} for "
-                    f"{WAIT_SECONDS // 60} minutes",
+                    f"{owner or 'another process'} has been writing the index of {self._author} "
+                    f"for {WAIT_SECONDS / 60:.0f} minutes (its turn lapses at {until})",
                     "let it finish or end it, then materialise chunk_index again.",
                 )
             time.sleep(0.1)
