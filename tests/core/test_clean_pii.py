@@ -526,7 +526,10 @@ def test_dates_and_plain_numbers_stay(date, number: int, shape: str):
     ["a_", "a.", "a@", "a@a.", "@a.a", " at a", "a dot ", "0", "0 ", "01 ", "+1", "+1-", "1.", "(0",
      "tel ", "call 1 ", "DE89 ", "4111 ", "a://:", "a://a:@", "basic a", "AA:", "1:AA", "password ",
      "password is a", 'password="a ', "a ", "０", "山", "山@", "\u00a0", "T0/B0/", "tel:1%20",
-     "<", "](", "`", "x://", "a (at) a (dot) ", "phone phone ", "0/", "Password:"],
+     "<", "](", "`", "x://", "a (at) a (dot) ", "phone phone ", "0/", "Password:",
+     "my number is the ", "(012) 12 ", "score was 1 ", "cookie: a=", "authorization: token ", "sessionid=1",
+     "mysql -p", "curl -u a:", "user=a pass=a1 ", "passwort lautet ", "sk-", "ya29.", "`ssh a@b.io ",
+     "``a@b.io`"],
 )  # fmt: skip
 def test_endless_repetition_is_read(piece: str):  # quadratic patterns take minutes
     text = piece * (200_000 // len(piece))

@@ -1,5 +1,5 @@
-"""Keys and tokens in a text by the form that their maker gives them, and passwords in a login or a
-header. What is assigned to a name is found by `assigned`."""
+"""Keys and tokens in a text by the form that their maker gives them, and passwords in a login, a
+header or a cookie. What is assigned to a name is found by `assigned`."""
 
 import base64
 import binascii

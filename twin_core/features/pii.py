@@ -2,11 +2,11 @@
 
 What is redacted where: keys and e-mail addresses everywhere, since people paste real ones into
 code; phone numbers, IBANs and card numbers in the text alone, since code and addresses are full of
-numbers that look like them (but for links that call one, `tel:`). What is one is decided by
-`credentials` and `assigned`, `mail`, `phones`, `banking`. In code an address has to look
-like one that receives mail. Left as they are: addresses at the
-domains reserved for examples (RFC 2606) and of ssh (`git@host`), keys that their maker publishes as
-examples, and IP addresses, which technical writing is about. Names are not looked for.
+numbers that look like them (but for links that call one, `tel:`). In code an address has to look
+like one that receives mail, since labels, packages and hosts have the sign too. What is one is
+decided by `credentials` and `assigned`, `mail`, `phones`, `banking`. Left as they are: addresses at
+the domains reserved for examples (RFC 2606) and of ssh (`git@host`), keys that their maker
+publishes as examples, and IP addresses, which technical writing is about. Names are not looked for.
 
 Polars searches say which texts can hold any; only those are read closely.
 """
