@@ -92,6 +92,36 @@ What did you write two years ago? | 2024-01-01 | 2025-01-01
 what did you write a month ago | 2026-10-01 | 2026-11-01
 what did you write 3 days ago | 2026-11-21 | 2026-11-22
 more than two years ago | | 2025-01-01
+posts before the end of 2020 | | 2021-01-01
+posts before early 2020 | | 2020-01-01
+posts before mid 2020 | | 2020-09-01
+posts after the start of 2024 | 2024-01-01 |
+posts after the end of 2024 | 2025-01-01 |
+posts before the end of May 2024 | | 2024-06-01
+posts after the beginning of May 2024 | 2024-05-01 |
+posts since late 2024 | 2024-09-01 |
+posts by the 5th of May 2024 | | 2024-05-06
+Which posts were written by the end of 2024? | | 2025-01-01
+posts by 2020 | | 2021-01-01
+Artikel spätestens aus 2020 | | 2021-01-01
+Artikel frühestens aus 2020 | 2020-01-01 |
+articles au plus tard en 2020 | | 2021-01-01
+artículos a más tardar en 2020 | | 2021-01-01
+posts from 2020 at the latest | | 2021-01-01
+posts from 2020 at the earliest | 2020-01-01 |
+Beiträge vor Ende 2020 | | 2021-01-01
+articles avant fin 2020 | | 2021-01-01
+posts older than two years | | 2024-11-24
+posts no older than two years | 2024-11-24 |
+posts older than two years but newer than five years | 2021-11-24 | 2024-11-24
+posts at most two weeks old | 2026-11-10 |
+posts at least two years old | | 2024-11-24
+Artikel nicht älter als zwei Jahre | 2024-11-24 |
+Artikel, die jünger als zwei Jahre sind | 2024-11-24 |
+Qu'as-tu écrit il y a plus de deux ans ? | | 2024-11-24
+¿Qué escribiste hace menos de dos años? | 2024-11-24 |
+What did you write in '19? | 2019-01-01 | 2020-01-01
+What did you write in ’99? | 1999-01-01 | 2000-01-01
 Was hast du 2024 über Brot geschrieben? | 2024-01-01 | 2025-01-01
 Was hast du letztes Jahr geschrieben? | 2025-01-01 | 2026-01-01
 Was hast du im letzten Jahr geschrieben? | 2025-01-01 | 2026-01-01
@@ -174,6 +204,19 @@ How do people bake today?
 life on Mars, and bread in mayo
 What is in the last two loaves?
 the year before last
+What did you write two years before 2020?
+What did you write in the two years before 2020?
+posts from five years after 2015
+posts in the second week of May 2024
+posts in the second week in May 2024
+posts from the week of 5 May 2024
+posts in the year to May 2024
+on the first Monday of May 2024
+posts that aren't older than two years
+posts from last summer
+articles by April
+What did you write in '85?
+zwei Jahre vor 2020, was hast du geschrieben
 Is a march of 2 days long?
 """.strip().splitlines()
 

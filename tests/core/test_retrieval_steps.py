@@ -60,6 +60,57 @@ def test_a_year_that_is_only_mentioned_is_not_firm_and_stays():
     assert reading.filters.since == datetime(2011, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did you write about the team you joined in 2015?",
+        "Why did you write that the web died in 2015?",
+        "What did you write about the pandemic of 2020?",
+        "What did you write before the pandemic in 2020?",
+        "posts about the pandemic of 2020",
+        "Your essay on the team I joined in 2015",
+        "How do I write a blog post in 2024?",
+        "Which pieces of advice from 2019 still hold?",
+        "How did your posts change after 2020?",
+        "What did you believe in 2019 that you later wrote was wrong?",
+        "I read your post. Did the web die in 2015?",
+        "The team you joined in 2015: what did you write about it?",
+        "Was hast du über die Pandemie von 2020 geschrieben?",
+        "Qu'as-tu écrit sur la pandémie de 2020 ?",
+        "What did you write about loaves older than two days?",
+    ],
+)
+def test_a_year_of_what_is_written_about_is_only_mentioned(question: str):
+    reading = read_question(question, TODAY, SOURCES)
+    assert (reading.firm, reading.text) == (False, question)
+    beside = read_question(f"{question[:-1]}, on Medium?", TODAY, SOURCES)
+    if beside.firm:  # by the source alone
+        assert beside.filters == Filters(sources=("medium.com",))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did you write about bread in 2024?",
+        "What did you write about bread since 2020?",
+        "articles about sleep from the last 3 months",
+        "In 2024, what did you write?",
+        "Artikel, die aus 2020 sind",
+        "articles that you wrote in 2020",
+        "posts published in 2020",
+        "Which of your posts are from 2020?",
+        "Which posts are no older than two years?",
+        "Have you written on bread, in 2020?",
+        "Was hast du 2024 über Brot geschrieben?",
+        "¿Qué escribiste en 2024 sobre el pan?",
+    ],
+)
+def test_a_period_of_the_writing_is_firm_and_leaves_the_question(question: str):
+    reading = read_question(question, TODAY, SOURCES)
+    assert reading.firm and reading.filters != Filters()
+    assert len(reading.text) < len(question)
+
+
 def test_the_task_to_write_is_no_question_about_writing():
     assert not read_question("Write a paragraph about 5 loaves in 2024", TODAY, ()).firm
     assert read_question("Write about your articles in 2024", TODAY, ()).firm
@@ -79,6 +130,46 @@ def test_the_task_to_write_is_no_question_about_writing():
 def test_only_sources_that_the_author_has_are_read(question: str, found: tuple[str, ...]):
     assert read_question(question, TODAY, SOURCES).filters.sources == found
     assert read_question(question, TODAY, ("medium.com",)).filters.sources == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which posts are not on medium?",
+        "posts everywhere except on medium?",
+        "Anything but the ones on medium.com",
+        "Welche Artikel sind nicht in Medium erschienen?",
+        "tous tes articles sauf ceux at medium",
+        "What did you write instead of posts on medium?",
+        "posts on medium excluded",
+        "What have you written on medium heat?",
+        "What did you write about things learned from medium?",
+        'Do not use the article "Bread". What did you write about salt?',
+        'Apart from the article "Bread", what of salt?',
+        'Not the article "Bread", the other one',
+        'Leaving "Bread" aside, what of salt?',
+        "Welche Artikel außer „Bread“?",
+        "tous les articles sauf « Bread »",
+        'en vez de "Bread", ¿qué?',
+    ],
+)
+def test_what_a_question_excludes_is_no_filter(question: str):
+    assert read_question(question, TODAY, SOURCES).filters == Filters()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which of your posts on medium do you regret?",
+        "What did you write on Medium about bread?",
+        "from your Medium posts",
+        "I do not get it. What did you write on Medium?",
+        "posts on Medium, not on LinkedIn",
+        'In "Why I Do Not Sleep", what of salt on Medium?',
+    ],
+)
+def test_a_denial_of_something_else_leaves_the_source(question: str):
+    assert read_question(question, TODAY, SOURCES).filters.sources == ("medium.com",)
 
 
 def test_a_quoted_title_is_firm_where_it_is_named_as_one():
@@ -144,7 +235,22 @@ def test_an_accent_may_be_written_in_two_ways():
 
 @pytest.mark.parametrize(
     "part",
-    ["3 ", " ", "of ", "in 2024, ", "March 2024 or ", "not a ", "a few ", "does Ines ", "2024-"],
+    [
+        "3 ",
+        " ",
+        "of ",
+        "in 2024, ",
+        "March 2024 or ",
+        "not a ",
+        "a few ",
+        "does Ines ",
+        "2024-",
+        "2020 and ",
+        "on medium heat ",
+        "not. ",
+        '"a" ',
+        "posts that 2020 ",
+    ],
 )
 def test_a_question_of_a_hundred_thousand_characters_is_read(part: str):
     """A pattern that takes quadratic time would not come to an end here."""

@@ -2,15 +2,19 @@
 
 import re
 
+from twin_core.retrieval.calendar_words import COUNTS, ORDINALS, UNIT, any_of
+
 RELATIONS = {
     "between": r"between|zwischen|entre",
-    "since": r"since|as\s+of|starting(?:\s+(?:in|from))?|seit|ab|depuis|desde|dès|less\s+than|"
+    "since": r"(?:frühestens|au\s+plus\s+tôt|como\s+pronto)"
+    r"(?:\s+(?:aus|im|in|vom|von|am|seit|ab|en|d[eu]))?|since|as\s+of|starting(?:\s+(?:in|from))?|seit|ab|depuis|desde|dès|less\s+than|"
     r"fewer\s+than|"
     r"[aà]\s+partir\s+d[eu]l?",
     "from": r"from|von|vom|aus|des|d[eu]l?",
     "after": r"after|later\s+than|newer\s+than|nach|après|después\s+d[e]l?|tras",
     "before": r"before|prior\s+to|earlier\s+than|older\s+than|vor|avant|antes\s+del?",
-    "until": r"more\s+than|until|till|up\s+(?:to(?:\s+and\s+including)?|until)|through|"
+    "until": r"(?:spätestens|au\s+plus\s+tard|a\s+más\s+tardar|como\s+(?:muy\s+)?tarde)"
+    r"(?:\s+(?:aus|im|in|vom|von|am|bis|en|d[eu]))?|by|more\s+than|until|till|up\s+(?:to(?:\s+and\s+including)?|until)|through|"
     r"bis(?:\s+einschließlich)?|jusqu['’](?:en|[àa]|au)|hasta",
     "in": r"in|at|during|on|of|throughout|around|over|within|im|am|während|en|dans|durant|pendant|"
     r"au\s+cours\s+(?:de|des)|le|el|durante",
@@ -22,12 +26,13 @@ BEFORE = re.compile(
     re.IGNORECASE,
 )
 JOINED = re.compile(r"(?<![\w-])d['’]$", re.IGNORECASE)  # articles d'avril 2024
+ABOUT_WORD = r"(?:about|regarding|concerning|topic\s+of|über|sur|sobre|acerca\s+de)"
 ABOUT = re.compile(
-    rf"(?<![\w-])(?:about|regarding|concerning|topic\s+of|über|sur|sobre|acerca\s+de)\s+{ARTICLE}$",
+    rf"(?<![\w-]){ABOUT_WORD}\s+{ARTICLE}$",
     re.IGNORECASE,
 )
 ONWARDS = re.compile(
-    r"\s+(?:onwards?\b|on(?=\s*(?:[,.;:?!]|$|about\b|regarding\b))|an(?=\s*(?:[,.;:?!]|$|über\b))|"
+    r"\s+(?:onwards?\b|at\s+the\s+earliest\b|on(?=\s*(?:[,.;:?!]|$|about\b|regarding\b))|an(?=\s*(?:[,.;:?!]|$|über\b))|"
     r"upwards\b|en\s+adelante\b|(?:and|or|und|oder|et|ou|y|o)\s+(?:later|after(?:wards)?|newer|"
     r"beyond|später|danach|après|plus\s+tard|después)\b|"
     r"(?:to|and|und|et|y|till|until|bis|à|jusqu['’]à|a|hasta)\s+"
@@ -37,7 +42,7 @@ ONWARDS = re.compile(
     re.IGNORECASE,
 )
 EARLIER = re.compile(
-    r"\s+(?:and|or|und|oder|et|ou|y|o)\s+(?:earlier|before|older|früher|davor|avant|antes)\b",
+    r"\s+(?:at\s+the\s+latest\b|(?:and|or|und|oder|et|ou|y|o)\s+(?:earlier|before|older|früher|davor|avant|antes)\b)",
     re.IGNORECASE,
 )
 NO = (
@@ -45,12 +50,18 @@ NO = (
     r"skip|omit|besides|without|unless|"
     r"(?:all|everything|anything)\s+but|(?:other|rather)\s+than|apart\s+from|instead\s+of|"
     r"\w{1,9}n['’]t|nicht|nie|kein\w{0,2}|außer|ohne|pas|jamais|sauf|excepté|sans|nunca|excepto|"
-    r"salvo|sin|ni)"
+    r"salvo|sin|ni|aside\s+from|outside|disregard(?:ing)?|forget(?:ting)?|leaving|leave\s+out|"
+    r"avoid(?:ing)?|minus|(?:any|every|no)where\s+but|(?:an)?statt|anstelle|"
+    r"abgesehen\s+von|ausgenommen|bis\s+auf|niemals|nirgends|au\s+lieu\s+d[eu]s?|à\s+part|hormis|"
+    r"aucune?|en\s+(?:vez|lugar)\s+del?|aparte\s+del?|menos|tampoco|ningun[oa]?|ningún)"
 )
 WROTE = r"(?:published|written|posted|dated)\s+"
 NOT = re.compile(rf"(?<![\w-]){NO}\s+(?:{WROTE})?$", re.IGNORECASE)
 NOT_NEAR = re.compile(rf"(?<![\w-]){NO}\s+(?:[^\s,.;:?!]+\s+){{0,3}}$", re.IGNORECASE)
-NOT_AFTER = re.compile(r"\s+(?:not|nicht|pas|excluded|excepted)\b", re.IGNORECASE)
+NOT_AFTER = re.compile(
+    r"\s+(?:not|nicht|pas|excluded|excepted|excepté|excluido|aside|apart|ausgenommen)\b",
+    re.IGNORECASE,
+)
 TO = re.compile(
     rf"\s*(?:to|and|until|till|through|bis(?:\s+einschließlich)?|und|zum|à|au|et|y|a|al|hasta|"
     r"jusqu['’](?:en|à)|[-–—])\s*"  # noqa: RUF001
@@ -72,6 +83,17 @@ WHOSE = re.compile(
     r"^\s*$|(?<!\w)(?:your|the|all|any|my|deine|ihre|eure|die|alle|tes|vos|les|tus|sus|los)\s+$",
     re.IGNORECASE,
 )
+# `two years before 2020`, `the second week of May`: another time than the moment named.
+_SPAN = (
+    rf"(?:{UNIT}|weekends?|wochenende|half|hälfte|moitié|mitad|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?)"
+)
+COUNTED_FROM = re.compile(rf"(?<![\w-]){_SPAN}\s+(?:(?:to|following)\s+)?$", re.IGNORECASE)
+COUNTED_IN = re.compile(
+    rf"(?<![\w-])(?:\d+|{any_of(ORDINALS)}|{any_of(COUNTS)}|next|letzten?|final)\s+{_SPAN}\s+$",
+    re.IGNORECASE,
+)
+OFFSETS = {"before", "after", "from", ""}  # relations before which a span is counted from it
 GERMAN = re.compile(r"\b(?:ge|ver)(?:schrieben|öffentlicht|postet|fasst)\b|\bschriebs?t?\b", re.I)
 FRENCH = re.compile(r"\b(?:tu|vous|as|avez|écri\w*|publi\w*|qu)\b|\bd['’]$", re.IGNORECASE)
 WRITING_DONE = re.compile(

@@ -81,6 +81,11 @@ PART = (
     r"(?:(?:early|mid|late|anfang|mitte|ende|début|fin|mi)[\s-]*|(?:(?:the|el)\s+)?(?:start|beginning"
     r"|middle|end|début|fin|principios|mediados|finales)\s+(?:of|de)\s+)?"
 )
+PARTS = {  # of a year, in months: which of them a part may mean
+    "early start beginning anfang début principios": (0, 4),
+    "mid middle mitte mi mediados": (4, 8),
+    "late end ende fin finales": (8, 12),
+}
 SEASON = (
     r"(?:(?:the\s+)?(?:spring|summer|autumn|fall|frühling|frühjahr|sommer|herbst|printemps|été|"
     r"automne|primavera|verano|otoño)|(?P<winter>winter|hiver|invierno))"

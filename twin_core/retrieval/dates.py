@@ -5,6 +5,7 @@ single range expresses (`before 2020 or after 2023`, `not in 2024`) is no period
 never answered from the opposite of what it asks for.
 """
 
+import re
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -14,6 +15,8 @@ from twin_core.retrieval.bounding_words import (
     AND,
     BEFORE,
     BEFORE_THEM,
+    COUNTED_FROM,
+    COUNTED_IN,
     EARLIER,
     FRENCH,
     GERMAN,
@@ -21,6 +24,7 @@ from twin_core.retrieval.bounding_words import (
     NOT,
     NOT_AFTER,
     NOT_NEAR,
+    OFFSETS,
     ONWARDS,
     OR,
     PROPER,
@@ -36,6 +40,7 @@ from twin_core.retrieval.moments import Moment, moments
 
 __all__ = ["FIRST_YEAR", "Period", "period_of"]
 
+MOST = 24  # moments of one question; more of them are no period of anyone's
 NEAR = 48  # characters around a moment in which a word can bound it
 
 
@@ -66,7 +71,10 @@ class _Bound:
 def period_of(question: str, today: date) -> Period | None:
     """The one range of days that the question asks for; None when it asks for none, or for what is
     not one range."""
-    bounds, excepted = _bounds(question, today)
+    named = moments(question, today)
+    if len(named) > MOST:
+        return None
+    bounds, excepted = _bounds(question, named)
     if not bounds or any(_negated(question, bound) for bound in bounds):
         return None
     whole = _read(question, bounds[0])
@@ -80,12 +88,12 @@ def period_of(question: str, today: date) -> Period | None:
     return Period(_moment(whole.since), _moment(whole.until), whole.start, whole.end)
 
 
-def _bounds(question: str, today: date) -> tuple[list[_Bound], list[Moment]]:
+def _bounds(question: str, named: list[Moment]) -> tuple[list[_Bound], list[Moment]]:
     """The moments that the question is bounded by, those of a range put together, and those that it
     excepts; others are only mentioned in it."""
     found: list[_Bound] = []
     excepted: list[Moment] = []
-    said = deque(_bound(question, moment) for moment in moments(question, today))
+    said = deque(_bound(question, moment) for moment in named)
     while said:
         bound = said.popleft()
         if said and _is_range(question, bound, said[0]):
@@ -159,6 +167,8 @@ def _stands(question: str, bound: _Bound) -> bool:
     kind, text = bound.moment.kind, bound.moment.text
     if ABOUT.search(head):
         return False
+    if kind == "age":
+        return True
     if kind == "phrase":
         return _is_time(question, bound, head)
     name = text.casefold()
@@ -166,6 +176,8 @@ def _stands(question: str, bound: _Bound) -> bool:
         return False
     if bound.relation and name in ROMANCE:
         return bound.word.split()[0] in BEFORE_THEM
+    if bound.word == "by" and kind == "yearless" and not re.search(r"\d", text):  # a person's name
+        return False
     if bound.relation or (kind == "yearless" and name.startswith("last ")):
         return True
     if TEXT_AFTER.match(tail) and WHOSE.search(head):
@@ -191,8 +203,12 @@ def _is_time(question: str, bound: _Bound, head: str) -> bool:
 
 
 def _negated(question: str, bound: _Bound) -> bool:
-    """Whether what is said of it is denied, other than by `not before` and `not after`."""
+    """Whether another time is meant than the one named: `two years before 2020`, or one that is
+    denied, other than by `not before` and `not after`."""
     head = question[max(0, bound.start - NEAR) : bound.start]
+    offset = bound.relation in OFFSETS or bound.word == "of"
+    if (offset and COUNTED_FROM.search(head)) or (bound.relation and COUNTED_IN.search(head)):
+        return True
     if NOT_AFTER.match(question, bound.end, bound.end + NEAR) or bound.relation == "outside":
         return True
     if NOT.search(head):
@@ -218,12 +234,14 @@ def _read(question: str, bound: _Bound) -> _Bound | None:
     if denied:
         start -= len(head) - denied.start()
         relation = {"before": "since", "after": "until"}[relation]
+    part, low, high = moment.part or ("", first, after)
     since, until = {
-        "since": (first, None),
-        "after": (after, None),
-        "before": (None, first),
-        "until": (None, after),
+        "since": (low, None),
+        "after": (after if part in ("", "end") else low, None),
+        "before": (None, first if part in ("", "start") else high),
+        "until": (None, high),
     }.get(relation, (first, after))
+    since, until = None if since == date.min else since, None if until == date.max else until
     return replace(bound, since=since, until=until, start=start, end=end)
 
 

@@ -13,6 +13,7 @@ from twin_core.retrieval.calendar_words import (
     COUNTS,
     DAYS_AGO,
     FEW,
+    FIRST_YEAR,
     MONTH,
     MONTH_ALONE,
     MONTHS,
@@ -21,6 +22,7 @@ from twin_core.retrieval.calendar_words import (
     OF,
     ORDINALS,
     PART,
+    PARTS,
     SEASON,
     THE_YEAR,
     UNIT,
@@ -36,7 +38,8 @@ _EDGE = r"(?![\w-]|[.,]\d)"
 @dataclass(frozen=True)
 class Moment:
     """first ≤ day < after, and where the text says so. kind: `phrase` (last year), `date` (has
-    month and year), `year`, or `yearless`, for which the last such month or day is taken."""
+    month and year), `year`, `short` ('19), `yearless`, for which the last such month or day is
+    taken, or `age` (older than two years), open to `date.min` or `date.max`."""
 
     first: date
     after: date
@@ -50,6 +53,20 @@ class Moment:
         years = year - self.first.year
         first, after = months_on(self.first, 12 * years), months_on(self.after, 12 * years)
         return Moment(first, after, self.start, self.end, "date", self.text)
+
+    @property
+    def part(self) -> tuple[str, date, date] | None:
+        """(`start`, `middle` or `end`, first day, day after) where the text names a part of a month
+        or year; of a month its whole, as nothing closer is said."""
+        words = re.findall(r"[^\W\d]+", self.text.casefold())[:2]
+        for name, (part, (low, high)) in zip(
+            ("start", "middle", "end"), PARTS.items(), strict=True
+        ):
+            if self.kind in ("year", "date", "yearless") and set(part.split()) & set(words):
+                if months_on(self.first, 12) != self.after:
+                    return name, self.first, self.after
+                return name, months_on(self.first, low), months_on(self.first, high)
+        return None
 
 
 def months_on(day: date, months: int) -> date:
@@ -170,6 +187,26 @@ def _lately(match: re.Match[str], today: date) -> Days:
     return since, today + timedelta(days=1)
 
 
+def _age(match: re.Match[str], today: date) -> Days:
+    """What is older or younger than some days to years; open on one side."""
+    said = match.groupdict()
+    count, unit = _counted(match["count"]), UNITS[match["unit"].casefold()]
+    if count is None:
+        return None
+    if unit in ("day", "week"):
+        cut = today - timedelta(days=count * (7 if unit == "week" else 1))
+    else:
+        cut = months_on(today, -count * {"month": 1, "year": 12, "decade": 120}[unit])
+    older = bool(said.get("older")) != bool(said.get("no"))
+    return (date.min, cut) if older else (cut, date.max)
+
+
+def _short_year(match: re.Match[str], today: date) -> Days:
+    year = 2000 + int(match["short"])
+    year -= 100 * (year > today.year)
+    return (date(year, 1, 1), date(year + 1, 1, 1)) if year >= FIRST_YEAR else None
+
+
 def _last_or_this(match: re.Match[str], today: date) -> Days:
     unit = UNITS[match["unit"].casefold()]
     this = re.match(r"this|dies|ce|est", match["which"], re.IGNORECASE)
@@ -236,6 +273,25 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str], Read]]:
         ),
         ("date", _season, rf"{SEASON}{OF}\s+{YEAR}"),
         ("year", _decade, r"(?:the\s+)?(?:(?:early|mid|late)[\s-]+)?(?P<year>199|20\d)0(?:s|ern?)"),
+        (
+            "age",
+            _age,
+            r"(?:(?P<no>no|not|nicht|pas|no\s+son)\s+)?(?:(?P<older>older|earlier|älter|plus\s+"
+            r"(?:vieux|anciens?)|más\s+antiguos)|younger|newer|more\s+recent|jünger|neuer|plus\s+"
+            rf"récents?|más\s+recientes)\s+(?:than|als|que)\s+{count}{unit}",
+        ),
+        (
+            "age",
+            _age,
+            r"(?:(?P<older>at\s+least|more\s+than|over)|at\s+most|less\s+than|under|up\s+to)"
+            rf"\s+{count}{unit}\s+old",
+        ),
+        (
+            "age",
+            _age,
+            r"(?:il\s+y\s+a|hace)\s+(?:(?P<older>plus|más)|moins|menos)\s+de\s+"
+            rf"{count}{unit}",
+        ),
         ("phrase", _ago, rf"{count}{unit}\s+ago"),
         ("phrase", _ago, rf"(?:vor|il\s+y\s+a|hace)\s+{count}{unit}"),
         ("phrase", _lately, rf"(?:the\s+)?(?:last|past)\s+{count}{unit}"),
@@ -250,6 +306,7 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str], Read]]:
         ("phrase", _last_or_this, rf"(?P<which>est[ea])\s+{unit}"),
         ("phrase", _day_ago, any_of(DAYS_AGO).replace("'", "['’]")),
         ("year", _years, rf"{PART}{THE_YEAR}{YEAR}{NOT_A_YEAR}"),
+        ("short", _short_year, r"['’‘](?P<short>\d\d)"),
         ("yearless", _days, rf"(?:the\s+)?{day}{OF}\s+{month}"),
         ("yearless", _days, rf"{month}\s+{day}"),
         ("yearless", _whole_month, rf"(?:{PART}|last\s+)(?P<month>{MONTH_ALONE})"),

@@ -11,16 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from twin_core.index.base import Filters
+from twin_core.retrieval.bounding_words import ABOUT_WORD, NO, NOT_AFTER, TEXTS
 from twin_core.retrieval.dates import period_of
+from twin_core.retrieval.mentions import WRITING, of_writing
 
 MAX_TOPIC_WORDS = 12
 MIN_NAME = 3  # letters of a part of a name that is one by itself
-_WRITING = re.compile(
-    r"\b(?:writ(?:e|es|ing|ten)|wrote|publi\w*|posted|posts?|articles?|essays?|pieces?|"
-    r"blog(?:s|ged|ging)?|newsletters?|columns?|geschrieben|schriebs?t?|veröffentlich\w*|artikel|"
-    r"beiträge?|écri(?:t|ts|te|s|re|vais|vez)|billets|escrib\w*|escrito|artículos?)\b",
-    re.IGNORECASE,
-)
 _TASK = re.compile(r"^\s*(?:please\s+)?(?:write|draft|compose)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,160})[\"”»]")
 _NAMED = re.compile(
@@ -29,6 +25,18 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _ACTS = r"(?i:(?:does|did|has|is|was|would|could|can|by|from|hat|von|par|por)\s+)"
+_DENIED = re.compile(rf"(?<![\w-]){NO}(?![\w-])", re.IGNORECASE)
+_CLAUSE_ENDS = re.compile(r"[.;:?!](?=\s)|\n")
+_ABOUT_WORD = re.compile(rf"(?<!\w){ABOUT_WORD}(?!\w)", re.IGNORECASE)
+# What may follow a source: any other word may be a noun that it only describes (`medium heat`).
+_PHRASE_ENDS = re.compile(
+    rf"\s*(?:$|[^\w\s'’-])|\s+(?:{ABOUT_WORD}|{TEXTS}|\d|that|which|where|when|who|what|how|why|in|"
+    r"on|from|since|before|after|until|till|between|during|within|by|for|to|at|of|as|with|and|or|but|"
+    r"not|do|does|did|have|has|had|are|is|was|were|can|could|would|should|will|you|i|we|they|last|"
+    r"this|today|yesterday|recently|ever|say|says|tell|tells|mention|mentions|mean|deal|cover|covers|"
+    r"und|oder|im|seit|vor|nach|et|ou|en|depuis|y|o|desde)(?!\w)",
+    re.IGNORECASE,
+)
 _COMMON = {"www", "blog", "com", "org", "net", "news", "web", "the", "my", "home", "site"}
 
 
@@ -51,9 +59,12 @@ def read_question(
     period = period_of(question, today)
     source = _source(question, sources)
     title = _title(question)
+    firm = bool(WRITING.search(_untasked(question)) or (title and title[1]))
+    if firm and period and not of_writing(_untasked(question), period.start, period.end):
+        # A period that is only mentioned: it lifts, or leaves the firm filters to the others.
+        firm, period = (True, None) if source or title else (False, period)
     cut = [(period.start, period.end)] if period else []
     cut += [source[1]] if source else []
-    firm = bool(_WRITING.search(_TASK.sub("", question)) or (title and title[1]))
     return Reading(
         text=without(question, cut) if firm else question,
         filters=Filters(
@@ -64,6 +75,11 @@ def read_question(
         ),
         firm=firm,
     )
+
+
+def _untasked(question: str) -> str:
+    """The question with its task to write blanked out, so that places in it stay the same."""
+    return _TASK.sub(lambda task: " " * len(task.group()), question)
 
 
 def without(question: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -101,17 +117,33 @@ def _one_of(names: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(names, key=lambda name: (-len(name), name)))) or "(?!)"
 
 
+def _excluded(question: str, start: int, end: int) -> bool:
+    """Whether what is named there is what the question does not want: in doubt it is."""
+    clause = max((m.end() for m in _CLAUSE_ENDS.finditer(question, 0, start)), default=0)
+    before = _QUOTED.sub("", question[clause:start])
+    return bool(_DENIED.search(before) or NOT_AFTER.match(question, end))
+
+
 def _source(question: str, sources: Sequence[str]) -> tuple[str, tuple[int, int]] | None:
     """(source, where it is named), where the author has others beside it."""
     if len(sources) < 2:
         return None
     for source in sorted(sources, key=lambda name: (-len(name), name)):
         names = "|".join(re.escape(name) for name in _names(source))
-        named = rf"\b(?:on|in|at|from)\s+(?:(?:your|the|my)\s+)?(?:{names})(?![\w.]*\w)"
+        named = rf"\b(?:on|in|at|(?P<from>from))\s+(?:(?:your|the|my)\s+)?(?:{names})(?![\w.]*\w)"
         match = re.search(named, question, re.IGNORECASE) if names else None
-        if match:
+        if match and _is_place(question, match):
             return source, match.span()
     return None
+
+
+def _is_place(question: str, named: re.Match[str]) -> bool:
+    """Whether texts of that source are asked for: not `not on medium`, `on medium heat`, or `about
+    things from medium`."""
+    start, end = named.span()
+    if not _PHRASE_ENDS.match(question, end) or _excluded(question, start, end):
+        return False
+    return not (named["from"] and _ABOUT_WORD.search(question, 0, start))
 
 
 def _names(source: str) -> list[str]:
@@ -126,6 +158,8 @@ def _title(question: str) -> tuple[str, bool] | None:
     """(quoted words, whether they are named as a title)."""
     for match in _QUOTED.finditer(question):
         words = re.findall(r"\w+", match.group(1))
+        if _excluded(question, *match.span()):
+            return None
         if 1 <= len(words) <= MAX_TOPIC_WORDS:
             return match.group(1).strip(" ,.;:"), bool(_NAMED.search(question[: match.start()]))
     return None
