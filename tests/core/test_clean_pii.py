@@ -109,6 +109,18 @@ FOUND = [
     ),
     ("Il mio cellulare è 333 1234567", "Il mio cellulare è [phone]", "phone 1"),
     ("Mon numéro est le 0612345678", "Mon numéro est le [phone]", "phone 1"),
+    (
+        "My new number is 212 555 0188, cell's 212 555 0188",
+        "My new number is [phone], cell's [phone]",
+        "phone 2",
+    ),
+    (
+        "**Phone:** 5551234, **Mobile**: 5551234",
+        "**Phone:** [phone], **Mobile**: [phone]",
+        "phone 2",
+    ),
+    ("Phone: **5551234**", "Phone: **[phone]**", "phone 1"),
+    ("Mon numéro de portable est le 612345678", "Mon numéro de portable est le [phone]", "phone 1"),
     ("Téléphone : 612345678", "Téléphone : [phone]", "phone 1"),
     ("Appelez-moi au 612345678", "Appelez-moi au [phone]", "phone 1"),
     ("O meu telemóvel é 912 345 678", "O meu telemóvel é [phone]", "phone 1"),
@@ -208,6 +220,7 @@ KEPT = [
     "Catalogue no. 06 45 32 33 88, opus 06 45 32 33 88, hex 0171 2345678",
     "My number is 1234567 in the queue, the number is 2125550188",
     "our number of users was 1234567 in 2020, no 1234567 was found",
+    "My number is 4111 1111 1111 1112, phone 4111 1111 1111 1112",
     "My account number is 123456789, our mobile is 2020 2021 2022",
     "Your number is 1 234 567 890, our numbers are 20 30 40 50 60",
     "xai-grok-beta, r8_model, pplx-api, ntn_something, lin_api_key, sk-0123456789abcdef",
@@ -527,9 +540,9 @@ def test_dates_and_plain_numbers_stay(date, number: int, shape: str):
      "tel ", "call 1 ", "DE89 ", "4111 ", "a://:", "a://a:@", "basic a", "AA:", "1:AA", "password ",
      "password is a", 'password="a ', "a ", "０", "山", "山@", "\u00a0", "T0/B0/", "tel:1%20",
      "<", "](", "`", "x://", "a (at) a (dot) ", "phone phone ", "0/", "Password:",
-     "my number is the ", "(012) 12 ", "score was 1 ", "cookie: a=", "authorization: token ", "sessionid=1",
-     "mysql -p", "curl -u a:", "user=a pass=a1 ", "passwort lautet ", "sk-", "ya29.", "`ssh a@b.io ",
-     "``a@b.io`"],
+     "my number is the ", "(012) 12 ", "score was 1 ", "cookie: a=", "authorization: token ",
+     "sessionid=1",      "mysql -p", "curl -u a:", "user=a pass=a1 ", "passwort lautet ", "sk-",
+     "ya29.", "`ssh a@b.io ", "``a@b.io`"],
 )  # fmt: skip
 def test_endless_repetition_is_read(piece: str):  # quadratic patterns take minutes
     text = piece * (200_000 // len(piece))

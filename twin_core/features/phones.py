@@ -39,12 +39,14 @@ _CUED = re.compile(  # a number that says that it is one
     r"whatsapp|(?:call|ring|text|phone|appelez|appelle)[ -](?:me|us|moi)(?: (?:at|on|under|au))?|"
     r"ll[aá]m(?:a|e)(?:me|nos)(?: al)?|chiama(?:te)?mi al|"
     r"(?:telefon|mobil|ruf|handy)nummer|t[eé]l[eé](?:phone|fono)|telefone|telemóvel|m[oó]vil|celular|"
-    rf"cellulare|{_MINE} {_HANDSET})|(?P<mine>{_MINE} (?:number|nummer|n[uú]mero|numéro|nr|no))|"
+    rf"cellulare|{_MINE} {_HANDSET})|"
+    rf"(?P<mine>{_MINE} (?:new )?(?:number|nummer|n[uú]mero|numéro|nr|no)(?: de portable)?)|"
     rf"{_HANDSET}|call(?: at| on)?|ring)"
     rf"(?![0-9_{_LETTERS}])|(?P<cjk>電話|电话|手机|手機|携帯))"
-    r"(?:[.]?[ -]?(?:number|nummer|numero|nr|no|n°|nº)(?![a-z]))?(?P<colon> ?:|[.:]{0,2})"
-    r"(?: (?:is|was|ist|lautet|es|est|è|é)(?![a-z]):?(?: (?:the|die|el|le|il|lo|o)(?![a-z]))?)?"
-    rf" {{0,4}}(?P<number>{_NUMBER}){_TO}"
+    r"(?:[.]?[ -]?(?:number|nummer|numero|nr|no|n°|nº)(?![a-z]))?[*_]{0,2}(?P<colon> ?:|[.:]{0,2})"
+    r"(?:(?:['’]s| (?:is|was|ist|lautet|es|est|è|é))(?![a-z]):?"
+    r"(?: (?:the|die|el|le|il|lo|o)(?![a-z]))?)?"
+    rf"[ *_]{{0,4}}(?P<number>{_NUMBER}){_TO}(?! [0-9]{{4}}(?![0-9]))"  # all of it, not a part
 )
 _LINKED = re.compile(  # in the address of a link
     r"(?i)(?<![\w-])(?:(?:tel|sms|callto|facetime):(?://)?|wa\.me/|whatsapp://send/?\?phone=)"
@@ -55,7 +57,7 @@ MAY_BE = (  # what the patterns above need at least, without looking around
     r"0[1-9](?:[ ()./-]{0,3}[0-9]){6}|"
     r"(?i:fon|phone|tel|tél|mob|m[oó]vil|cel|whatsapp|fax|call|(?:text|ring) (?:me|us)|ring|handy|"
     r"gsm|portable|natel|appel|ll[aá]m|chiama|nummer|number|n[uú]m[eé]ro|nr|no|"
-    r"電話|电话|手机|手機|携帯)[0-9\p{L} :.°º-]{0,32}\+?\(?[0-9](?:[ ()./-]{0,3}[0-9]){6}|"
+    r"電話|电话|手机|手機|携帯)[0-9\p{L} :.°º*_'’-]{0,32}\+?\(?[0-9](?:[ ()./-]{0,3}[0-9]){6}|"
     r"(?i:tel:|sms:|callto:|facetime:|wa\.me/|\?phone=)/{0,2}(?:\+|%2B)?[0-9]"
 )
 
