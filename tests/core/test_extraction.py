@@ -10,11 +10,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 
 from twin_assets.cli.site import SAMPLE, Article, articles
 from twin_core.features.clean import extract
+from twin_core.features.embedded import fragments
 from twin_core.features.extract import main_text
 from twin_core.features.normalise import normalise
 from twin_core.markdown import blocks
@@ -25,6 +28,7 @@ LAYOUTS = sorted(path.stem for path in PAGES.glob("*.html"))
 AUTHORS = {"ines-okafor": "Ines Okafor", "tobias-wren": "Tobias Wren"}
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 URL = "https://example.org/here/"
+CAPTION = "The place itself, before breakfast."
 PROSE = "<p>I bake on Sundays because the week has no mercy, and the oven knows it.</p>\n" * 2
 _INLINE = re.compile(r"</?(?:a|abbr|b|code|del|em|font|i|small|span|strong|sub|sup|svg)\b[^>]*>")
 _TAG = re.compile(r"<(script|style|title)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -92,7 +96,7 @@ def page(layout: str, article: Article, author: str) -> Page:
         return template.render(known, description=description, caption=caption, **body)
 
     # Standfirst and caption are the author's own too: neither asked for nor forbidden.
-    html = rendered(parts, article.description, "The place itself, before breakfast.")
+    html = rendered(parts, article.description, CAPTION)
     around = {line for line in text_lines(rendered([""], "", "")) if len(line.split()) > 2}
     return Page(layout, article.title, written, html, tuple(around - {article.title}))
 
@@ -119,11 +123,14 @@ def extracted() -> list[tuple[Page, str]]:
 
 
 def test_the_words_of_an_article_are_found(extracted: list[tuple[Page, str]]):
-    scores = [(one.layout, f1(one.written, text)) for one, text in extracted]
+    texts = [text.replace(f"{CAPTION}\n\n", "") for _, text in extracted]
+    assert sum(CAPTION in text for _, text in extracted) == 2  # Medium's; others' is a banner's
+    found = zip(extracted, texts, strict=True)
+    scores = [(one.layout, f1(one.written, text)) for (one, _), text in found]
     report = "\n".join(f"{layout:20} {score:.3f}" for layout, score in scores)
     assert len(scores) >= 24
-    assert sum(score for _, score in scores) / len(scores) >= 0.95, report
-    assert min(score for _, score in scores) >= 0.85, report
+    assert sum(score for _, score in scores) / len(scores) >= 0.99, report
+    assert min(score for _, score in scores) >= 0.95, report
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -178,3 +185,103 @@ def test_code_keeps_the_name_of_its_language(marked: str):
     told = PROSE + marked.format("keys: none") + PROSE
     text = main_text(f"<html><body><article>{told}</article></body></html>", URL, "On bread")
     assert "\n```yaml\nkeys: none\n```\n" in text
+
+
+def within(inner: str) -> str:
+    """What is read of this, within an article on a page."""
+    body = f"<article><h1>On bread</h1>{PROSE}{inner}{PROSE}</article><footer>x</footer>"
+    return main_text(f"<html><body>{body}</body></html>", URL, "On bread")
+
+
+QUOTED = [
+    ("<p>Never.</p><footer>— <cite>my mother</cite></footer>", "> Never.\n>\n> — my mother\n"),
+    ("Never.<footer>my mother</footer>", "> Never.\n>\n> my mother\n"),
+    ("<p>Never.</p><p></p><p><br></p><p>Ever.<br></p>", "> Never.\n>\n> Ever.\n"),
+    ("<p>Never.</p><address>my mother</address>", "> Never.\n>\n> my mother\n"),
+]
+
+
+@pytest.mark.parametrize(("quotation", "expected"), QUOTED)
+def test_a_quotation_keeps_its_source(quotation: str, expected: str):
+    text = within(f"<blockquote>{quotation}</blockquote>")
+    assert f"\n\n{expected}\n" in text
+    assert {b.kind for b in blocks(text)} == {"prose", "quote"}
+
+
+def test_a_source_below_a_quotation_in_a_figure_is_no_prose():
+    caption = "<figcaption class='blockquote-footer'>My mother in <cite>Doors</cite></figcaption>"
+    text = within(f"<figure><blockquote><p>Never.</p></blockquote>{caption}</figure>")
+    assert "\n> Never.\n>\n> My mother in Doors\n" in text
+
+
+OWN_BOXES = [
+    "<aside class='note'><p>Never do this on a Friday: the table is locked.</p></aside>",
+    "<aside><p>My sister says that I never weigh the salt, and she is right.</p></aside>",
+    "<section id='discussion'><h2>Discussion of the results</h2><p>It rises.</p></section>",
+    "<section class='search'><h2>How search works</h2><p>An index holds words.</p></section>",
+    "<div class='recipe-meta'><p>Serves four, and needs a stone oven.</p></div>",
+    "<div class='recipe-meta'>Serves four</div>",
+    "<ul class='tags-list'><li>500 g flour</li><li>salt</li></ul>",
+    "<ul class='menu'><li>Soup</li><li>Bread</li></ul>",
+    "<p class='date'>On the third of May we left.</p>",
+    "<section><header><h2>The oven</h2></header><p>It is hot.</p></section>",
+    "<div class='related'><p>Salt is akin to sand, which nobody eats.</p></div>",
+    "<figure><img src='a.png'><figcaption>The oven, before the flood.</figcaption></figure>",
+    "<figure><pre>bake()</pre><figcaption>How to bake</figcaption></figure>",
+    "<a href='/x'><figure><img src='a.png'><figcaption>The mill</figcaption></figure></a>",
+]
+SITES_BOXES = [
+    "<aside><h4>Read also</h4><ul><li><a href='/1'>The goose: a timeline</a></li></ul></aside>",
+    "<aside>Last updated on 3 May 2024 by Ada Lovelace</aside>",
+    "<section class='discussion-list'><h2>What readers said</h2><p>Great post!</p></section>",
+    "<div class='search'><form><label>Look for it</label><input></form></div>",
+    "<div class='post-meta'>Ada · 3 May 2024 · 4 min</div>",
+    "<ul class='tags'><li><a href='/1'>flour</a></li><li><a href='/2'>salt</a></li></ul>",
+    "<div class='menu'><a href='/1'>Home page</a> <a href='/2'>All pages</a></div>",
+    "<div class='related'><a href='/1'>The drawer</a><p>It would not open, ever.</p></div>",
+]
+
+
+@pytest.mark.parametrize("box", OWN_BOXES)
+def test_an_authors_own_box_stays_whatever_its_name(box: str):
+    text = within(box)
+    assert [line for line in text_lines(box) if line not in text] == []
+    assert text.startswith("I bake") and text.endswith("knows it.")
+
+
+@pytest.mark.parametrize("box", SITES_BOXES)
+def test_a_box_that_looks_as_it_is_named_goes(box: str):
+    assert within(box) == within("")
+
+
+TAGS = "p div blockquote footer ul li pre code td th table tr aside figure figcaption h2 a b header"
+TEXTS = st.sampled_from(
+    [
+        "a",
+        "",
+        " ",
+        "␞",
+        "&#9246;0&#9246;",
+        "&#x241E",
+        "&#92␞46;",
+        "<br>",
+        "<p></p>",
+        "␚",
+        "&amp;lt;",
+    ]
+)
+TREES = st.recursive(
+    TEXTS,
+    lambda inner: st.builds(
+        lambda tag, parts: f"<{tag} href='/␞1␞'>{''.join(parts)}</{tag}>",
+        st.sampled_from(TAGS.split()),
+        st.lists(inner, max_size=4),
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TREES)
+def test_no_internal_mark_is_in_a_result(inner: str):
+    assert not set("␚␛␝␞␟") & set(within(inner) + "".join(fragments([inner])))

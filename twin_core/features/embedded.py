@@ -17,9 +17,11 @@ MAY_HAVE = re.compile(
 )
 _VANISHING = re.compile(r"(?i)<(script|style|iframe|object|svg)\b")
 _BESIDE = re.compile(  # words of the class or id of what stands beside a text
-    r"(?<![a-z])(?:ads?|advert\w*|breadcrumbs?|comments?|cta|disqus\w*|follow|likes?|menu|nav\w*|"
-    r"newsletter|no-?print|promo\w*|related|share\w*|sharing|sign-?up|social|sponsor\w*|"
-    r"subscri\w+|toc)(?![a-z])"
+    r"(?<![a-z])(?:ads?|advert\w*|breadcrumbs?|comments?|cta|disqus\w*|nav\w*|newsletter|"
+    r"no-?print|promo\w*|share\w*|sharing|sign-?up|sponsor\w*|subscri\w+|toc)(?![a-z])"
+)
+_LISTED = re.compile(  # words that an author's own parts have, too: there, nothing links
+    r"(?<![a-z])(?:follow|likes?|menu|related|social)(?![a-z])"
 )
 _MOST_WORDS = 150  # of a share bar, a form, a menu
 
@@ -67,7 +69,7 @@ def _fragment(html: str) -> str:
         return ""
     for part in [part for part in body.iterdescendants() if _is_beside(part)]:
         part.drop_tree()
-    for part in list(body.iter("aside", "figure", "footer", "header")):
+    for part in list(body.iter("footer", "header")):
         part.tag = "div"
     body, held = arranged(body)
     for row in list(body.iter("tr")):
@@ -83,7 +85,8 @@ def _is_beside(part) -> bool:
     """Whether this is a share bar, a menu, a form, … and no text of the author's."""
     names = f"{part.get('class', '')} {part.get('id', '')}".lower()
     hidden = part.get("hidden") is not None or part.get("aria-hidden") == "true"
-    if not (hidden or part.tag in ("form", "nav") or _BESIDE.search(names)):
+    listed = _LISTED.search(names) and next(part.iter("a", "form"), None) is not None
+    if not (hidden or listed or part.tag in ("form", "nav") or _BESIDE.search(names)):
         return False
     linked = sum(len(link.text_content().split()) for link in part.iter("a"))
     return len(part.text_content().split()) - linked <= _MOST_WORDS

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from twin_core.features.lead import says_no_more
+
 _MARK = "␞"  # printable and rare: trafilatura escapes a Markdown mark, and drops others
 _UNFIT = re.compile(  # characters that a tree cannot hold, as such or by number
-    rf"(?i)[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff{_MARK}\u241a\u241b\u241d\u241f]|"
+    r"(?i)[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|"
     r"&#(?:x0*(?:[0-8bcef]|1[\da-f]|fff[ef])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
 # What trafilatura would drop or resolve again travels as a mark, too: joiners, and the `&` of what
@@ -20,9 +22,10 @@ _HOLDING = str.maketrans("\u200c\u200d", "\u241f\u241d")
 _AMP, _AMP_IN_CODE = "\u241a", "\u241b"
 _RESTORED = str.maketrans({"\u241f": "\u200c", "\u241d": "\u200d", _AMP: "\\&", _AMP_IN_CODE: "&"})
 _LITERAL_AMP = re.compile(r"&(?=#?[0-9A-Za-z]{1,32};)")
-_NEEDS_HOLDING = re.compile("[\u200c\u200d]|&(?=#?[0-9A-Za-z]{1,32};)")
-_CODE = re.compile(rf"{_MARK}(\d+){_MARK}")
-_QUOTING = re.compile(rf"(?:{_MARK} +)+")
+_FORGED = re.compile(f"[{_MARK}\u241a\u241b\u241d\u241f]")  # a mark that a page has itself
+_NEEDS_HOLDING = re.compile(rf"[\u200c\u200d]|{_FORGED.pattern}|&(?=#?[0-9A-Za-z]{{1,32}};)")
+_CODE = re.compile(rf"{_MARK}(\d{{1,9}}){_MARK}")
+_QUOTING = re.compile(rf"(?:{_MARK}(?: +|$))+")
 _ITEM = re.compile(r"( *)([-*+]|\d+[.)]) ")
 _WORD = re.compile(r"\w+")
 _CELL_WORDS, _BOX_WORDS = 60, 150  # a larger cell is no data, a larger box may be the article
@@ -34,27 +37,43 @@ _COMMENTS = re.compile(
     r"webmentions?|trackbacks?|pingbacks?|cookies?|consent|gdpr|onetrust)(?![a-z])"
 )
 _BOX = re.compile(
-    r"(?<![a-z])(ads?|advert\w*|alertdialog|author|banner|bio|breadcrumbs?|buttons?|byline|claps|"
-    r"complementary|contentinfo|credit|cta|date|dateline|discussion|follow(?!-up)|footer|likes?|masthead|"
-    r"menu|meta|modal|nav|navbar|navigation|newsletter|no-?print|pager|pagination|paginav|"
-    r"permalink|popular|popup|prev|promo\w*|reactions?|read-more|recent|recommended|related\w*|"
-    r"robots-nocontent|screen-reader-text|search|share\w*|sharing|sidebar|sign-?up|skip|social|"
-    r"speechify-ignore|sponsor\w*|sr-only|subscri\w+|syndication|table-of-contents|tags|"
-    r"timestamp|toc|upvote|visually-hidden|votes?|webring)(?![a-z])"
+    r"(?<![a-z])(ads?|advert\w*|alertdialog|author|bio|breadcrumbs?|buttons?|byline|claps|"
+    r"complementary|contentinfo|cta|dateline|footer|likes?|masthead|"
+    r"modal|nav|navbar|navigation|newsletter|no-?print|pager|pagination|paginav|"
+    r"permalink|popup|prev|promo\w*|reactions?|read-more|"
+    r"robots-nocontent|screen-reader-text|share\w*|sharing|sidebar|sign-?up|skip|social|"
+    r"speechify-ignore|sponsor\w*|sr-only|subscri\w+|syndication|table-of-contents|"
+    r"timestamp|toc|upvote|visually-hidden|votes?|webring|widget-area)(?![a-z])"
 )
+# Words that an author's own parts have, too: what is named so must also look so.
+_TEASERS = re.compile(r"(?<![a-z])(popular|recent|recommended|related\w*)(?![a-z])")
+_LISTED = re.compile(r"(?<![a-z])(follow(?!-up)|menu|search|tags)(?![a-z])")
+_STAMPED = re.compile(
+    r"(?<![a-z])(banner|credit|date|(?:(?:article|author|blog|content|entry|footer|header|item|"
+    r"news|node|page|post|single|story)[-_]+|(?<![\w-]))meta)(?![a-z])"
+)
+_DISCUSSION = re.compile(r"(?<![a-z])discussion(?![a-z])")
+_AMBIGUOUS = re.compile(
+    "|".join(one.pattern for one in (_TEASERS, _LISTED, _DISCUSSION)) + "|(?<![a-z])meta(?![a-z])"
+)
+_SENTENCE_END = re.compile(r"[.!?…:。！？।؟][)\]\"'”’»」』]*$")
 _WITHIN_WORD = re.compile(r"(?<=\w)\\_(?=\w)")
 _LANGUAGE = re.compile(
     r"(?:^|\s)(?:language|lang|highlight-source)-([A-Za-z][\w+#.-]{0,19})(?:\s|$)"
 )
 _LINE_NUMBER = re.compile(r"(?<![a-z])(lnt?|line-?nos?|linenos|line-numbers?|gutter)(?![a-z])")
-_UNREAD = "audio button canvas figcaption iframe input noscript object script select style svg"
+_UNREAD = "audio button canvas iframe input noscript object script select style svg"
 _UNREAD += " template textarea video"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _HOLDERS = ("article", "body", "center", "div", "main", "section")
 _PARTS = "blockquote caption dd details dl dt hr li ol p pre summary table tbody td tfoot th thead"
 _BLOCKS = {*_HEADINGS, *_HOLDERS, *_PARTS.split(), "tr", "ul"}
-_BOX_TAGS = ("aside", "footer", "form", "header", "nav")
-_BOXES = {*_BOX_TAGS, *_HOLDERS, "details", "dl", "figure", "li", "ol", "p", "table", "td", "ul"}
+_BOX_TAGS = ("footer", "form", "header", "nav")
+_REGIONS = "aside figcaption figure hgroup".split()
+_QUOTED = (
+    ".//blockquote//*[self::address or self::footer or self::form or self::header or self::nav]"
+)
+_BOXES = {*_BOX_TAGS, *_HOLDERS, *"aside details dl figure li ol p table td ul".split()}
 
 
 def _words(node: Any, path: str = "") -> list[str]:
@@ -84,21 +103,76 @@ def _without_what_precedes(headline: Any) -> list[Any]:
     return around
 
 
+def _names(element: Any) -> str:
+    return "\n".join(
+        " ".join(element.get(name, "").lower().split()) for name in ("class", "role", "id")
+    )
+
+
 def _is_box(element: Any, around: list[Any]) -> bool:
     """Whether this is a comment list, share bar, menu, … and cannot be the article."""
-    names = [element.get(name, "").lower() for name in ("class", "role", "id")]
+    names = _names(element).split("\n")
     if _COMMENTS.search(" ".join(names)) and element not in around:
         return not element.xpath(".//main|.//*[contains(@class, 'entry-content')]")
     heading = next(element.iter(*_HEADINGS), None)
     if heading is not None and "-".join(_words(heading)).endswith(names[2]):
         names.pop()  # the address of a section of the article, made from its heading
     hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
-    if not (hidden or element.tag in _BOX_TAGS or _BOX.search(" ".join(names))):
-        return False
     if element.tag in ("article", "main") or (element in around and element.tag != "header"):
         return False
-    linked = sum(len(_words(link)) for link in element.iter("a"))
-    return len(_words(element)) - linked <= _BOX_WORDS
+    named = hidden or element.tag in _BOX_TAGS or _BOX.search(" ".join(names))
+    if not (named or _looks_as_named(element, " ".join(names))):
+        return False
+    if element.tag == "header" and not hidden and _is_heading(element):
+        return False
+    return len(_words(element)) - _linked(element) <= _BOX_WORDS
+
+
+def _linked(element: Any) -> int:
+    return sum(len(_words(link)) for link in element.iter("a"))
+
+
+def _is_heading(element: Any) -> bool:
+    """Whether an element holds a heading and nothing else."""
+    heading = next(element.iter(*_HEADINGS), None)
+    return heading is not None and _words(heading) == _words(element)
+
+
+def _looks_as_named(element: Any, names: str) -> bool:
+    """Whether what may be the author's as well as the site's holds what its name says."""
+    if _DISCUSSION.search(names):
+        heading = next(element.iter(*_HEADINGS), None)
+        return heading is None or "discussion" not in _words(heading) or not _is_prose(element)
+    if _TEASERS.search(names):
+        return element.find(".//a") is not None
+    if _STAMPED.search(names):
+        return not _is_prose(element)
+    if _LISTED.search(names) or element.tag == "aside":
+        linked, words = _linked(element), len(_words(element))
+        listed = 2 * linked >= words or (linked and not _is_prose(element))
+        stamp = element.tag == "aside" and says_no_more(" ".join(element.text_content().split()))
+        return bool(listed or stamp or element.find(".//form") is not None)
+    return False
+
+
+def _is_prose(element: Any) -> bool:
+    """Whether there is a finished sentence."""
+    parts = (element, *element.iter("dd", "div", "li", "p"))
+    return any(_SENTENCE_END.search(part.text_content().strip()) for part in parts)
+
+
+def _set_regions(body: Any) -> None:
+    """Regions as plain containers; the source below a quotation in a figure as part of it."""
+    for caption in list(body.iter("figcaption")):
+        figure = caption.getparent()
+        quote = figure.find(".//blockquote") if figure.tag == "figure" else None
+        if quote is not None:
+            quote.append(caption)
+    for link in body.xpath(".//a[.//figure]"):
+        link.drop_tag()  # of a picture: no teaser, though it holds blocks
+    for region in [*body.iter(*_REGIONS), *body.xpath(_QUOTED)]:
+        region.tag = "div"
+        region.attrib.clear()
 
 
 def _untangle(body: Any) -> None:
@@ -138,7 +212,7 @@ def _language(block: Any) -> str:
 def _hold_code(body: Any) -> list[str]:
     """Put a numbered mark in the place of each code block; the blocks, fenced."""
     held: list[str] = []
-    for block in body.xpath(".//pre[not(ancestor::pre or ancestor::td)]"):
+    for block in body.xpath(".//pre[not(ancestor::pre or ancestor::td or ancestor::th)]"):
         for part in [e for e in block.iter("span") if _LINE_NUMBER.search(e.get("class", ""))]:
             part.drop_tree()
         for br in block.iter("br"):
@@ -195,7 +269,10 @@ def _mark_quotations(body: Any) -> None:
         strip_tags(item, "p")
         item.tag, item.text = "p", f"- {(item.text or '').lstrip()}"
     for quote in list(body.iter("blockquote")):
-        for paragraph in quote.iter("p", *_HEADINGS):
+        for paragraph in list(quote.iter("p", *_HEADINGS)):
+            if not paragraph.text_content().strip():
+                paragraph.drop_tree()
+                continue
             paragraph.tag, paragraph.text = "p", f"{_MARK} {(paragraph.text or '').lstrip()}"
             for br in paragraph.iter("br"):
                 br.tail = f"{_MARK} {(br.tail or '').lstrip()}"
@@ -209,10 +286,10 @@ def lines(extracted: str, held: list[str]) -> Iterator[str]:
     widths: list[int] = []
     held = [code.translate(_RESTORED) for code in held]
     for line in extracted.translate(_RESTORED).split("\n"):
-        if not line.strip():
+        marks = _QUOTING.match(line)
+        if not line[marks.end() if marks else 0 :].strip():
             blank = True
             continue
-        marks = _QUOTING.match(line)
         prefix = "> " * marks[0].count(_MARK) if marks else ""
         if blank or (quoting and not prefix):
             yield ">" if prefix and quoting else ""
@@ -227,7 +304,9 @@ def lines(extracted: str, held: list[str]) -> Iterator[str]:
                 code = held[int(piece)] if int(piece) < len(held) else ""
                 yield from (f"{indent}{row}".rstrip() for row in code.split("\n"))
             elif piece.strip():
-                yield indent + (piece.strip() if place else piece).replace(f"{_MARK} ", "")
+                yield indent + (piece.strip() if place else piece).replace(f"{_MARK} ", "").replace(
+                    _MARK, ""
+                )
 
 
 def _written(node: Any, url: str) -> str:
@@ -266,6 +345,7 @@ def _hold_characters(body: Any) -> None:
             text = getattr(element, name)
             if not text or not _NEEDS_HOLDING.search(text):
                 continue
+            text = _FORGED.sub("", text)
             holder = element if name == "text" else element.getparent()
             code = holder.xpath("boolean(ancestor-or-self::code|ancestor-or-self::pre)")
             text = _LITERAL_AMP.sub(_AMP_IN_CODE if code else _AMP, text)
@@ -274,6 +354,7 @@ def _hold_characters(body: Any) -> None:
 
 def arranged(body: Any, narrow: bool = False) -> tuple[Any, list[str]]:
     """(the body, in paragraphs and with marks; its code blocks). narrow: the part with the text."""
+    _set_regions(body)
     _untangle(body)
     held = _hold_code(body)
     node = _narrowed(body) if narrow else body
@@ -292,8 +373,17 @@ def main_text(html: str, url: str, title: str) -> str:
     headline = _headline(body, title)
     around = [] if headline is None else _without_what_precedes(headline)
     parts = body.xpath(".//*[not(ancestor-or-self::blockquote)]")
-    for box in [part for part in parts if part.tag in _BOXES and _is_box(part, around)]:
-        box.drop_tree()
+    boxes = [(part, _is_box(part, around)) for part in parts if part.tag in _BOXES]
+    for part, is_box in boxes:
+        if is_box:
+            part.drop_tree()
+        elif _AMBIGUOUS.search(_names(part)):  # trafilatura goes by names alone
+            part.attrib.pop("class", None)
+            part.attrib.pop("id", None)
+        elif part.tag == "header" and _is_heading(part):
+            part.tag = "div"
+    for credit in body.xpath(".//figcaption//*[contains(@class, 'credit')]"):
+        credit.drop_tree()
     node, held = arranged(body, narrow=True)
     node.tag, words = "article", len(_words(node))
     extracted = _written(node, url)

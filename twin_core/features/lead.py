@@ -83,7 +83,7 @@ def repeated(text: str, title: str, found: list[Block], names: Iterable[str] = (
     lead: set[int] = set()
     for place in range(min(_LINES, len(found) - 1)):
         line = text[found[place].start : found[place + 1].start].strip()
-        said = found[place].kind in (PROSE, "list") and _says_no_more(line, known | {_key(title)})
+        said = found[place].kind in (PROSE, "list") and says_no_more(line, known | {_key(title)})
         if not (said or _key(line) == _key(title) != ""):
             break
         lead.add(place)
@@ -94,7 +94,7 @@ def _key(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
 
 
-def _says_no_more(line: str, known: set[str]) -> bool:
+def says_no_more(line: str, known: Iterable[str] = ()) -> bool:
     """Whether a line holds a known name, a by-line, a date or a reading time, and nothing else."""
     if len(line) > _LONGEST:
         return False
@@ -119,7 +119,7 @@ def _says_no_more(line: str, known: set[str]) -> bool:
     return stated > 0
 
 
-def _kind(piece: str, known: set[str], signed: bool) -> str:
+def _kind(piece: str, known: Iterable[str], signed: bool) -> str:
     """What a piece of a line is. signed: whether it stands where a name does, as after a date."""
     if _key(piece) in known:
         return "name"
