@@ -25,7 +25,7 @@ EXPANSIONS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)  # `ef`: rows kep
 MARGIN = 1.5  # times the `ef` that was enough for the sample
 RECALL = 0.985
 SAMPLE = 128  # queries of each sort
-NOISE = 0.3  # in a mixture, of 0.6 and 0.4 of two rows
+NOISE = 0.5  # in a mixture, of 0.6 and 0.4 of two rows
 NEAREST, DEEP = 10, 50  # neighbours asked for: by a search by vector, by one of both kinds
 TIE = 1e-6  # scores nearer than that are equal
 PORTION = 1000  # rows added between two looks whether to go on: 0.1 s
@@ -33,12 +33,11 @@ PORTION = 1000  # rows added between two looks whether to go on: 0.1 s
 
 @dataclass(frozen=True)
 class Graph:
-    """index: a `usearch.index.Index`, whose keys are row numbers. near, deep: its `ef` for up to
-    NEAREST neighbours, and for more."""
+    """index: a `usearch.index.Index`, whose keys are row numbers. breadth: its `ef` for up to DEEP
+    neighbours."""
 
     index: Any
-    near: int
-    deep: int
+    breadth: int
 
 
 def best(scores: Array, k: int) -> Array:
@@ -56,10 +55,7 @@ def best(scores: Array, k: int) -> Array:
 def by_graph(graph: Graph, matrix: Array, query: Array, k: int) -> tuple[Array, Array]:
     """(row numbers, cosines) of the k nearest that the graph leads to; matrix: the rows that it was
     built of."""
-    if k <= NEAREST:
-        breadth = graph.near
-    else:
-        breadth = graph.deep * max(1, -(-k // DEEP))
+    breadth = graph.breadth * max(1, -(-k // DEEP))
     return _followed(graph.index, matrix, query, k, breadth)
 
 
@@ -92,16 +88,16 @@ def build_graph(matrix: Array, going: Callable[[], bool] = lambda: True) -> Grap
     left_out, held = order[:SAMPLE], np.sort(order[SAMPLE:])
     if not _added(index, matrix, held, going):
         return None
-    breadths = []
+    needed = 0
     for k in (NEAREST, DEEP):
-        needed = 0
         for queries in (matrix[left_out], _mixtures(matrix, held)):
             enough = _enough(index, matrix, queries, left_out, k, going)
             if enough is None:
                 return None
             needed = max(needed, enough)
-        breadths.append(round(needed * MARGIN))
-    return Graph(index, *breadths) if _added(index, matrix, left_out, going) else None
+    if not _added(index, matrix, left_out, going):
+        return None
+    return Graph(index, round(needed * MARGIN))
 
 
 def _added(index: Any, matrix: Array, rows: Array, going: Callable[[], bool]) -> bool:
