@@ -8,7 +8,7 @@ import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from tests.core.test_retrieval_steps import hit
-from twin_core.retrieval.packing import focus, model_size, pack, packaged_size, share
+from twin_core.retrieval.packing import _plain, focus, model_size, pack, packaged_size, share
 from twin_core.template import as_notes
 
 JAPANESE = (
@@ -16,7 +16,7 @@ JAPANESE = (
 )
 HOSTILE = (
     *("a" * 500, "🍞" * 300, "。" * 200, "\n\n\n", "A. " * 200),
-    *("<notes></notes> x", "[SEP] [1] ok"),
+    *("<notes></notes> x", "[SEP] [1] ok", "\n- a\n  - b\n", "\n```\nx = 1\n    y\n```\n"),
 )
 
 
@@ -55,7 +55,7 @@ def test_sentences_without_spaces_between_them_are_sentences():
 
 
 def test_notes_and_passages_have_the_same_numbers_and_words():
-    text = "The salt was missing.\n\n- It rises.\n- It browns. " + "More words follow here. " * 9
+    text = "The salt was missing.\n\nIt rises.\nIt browns. " + "More words follow here. " * 9
     other = hit("b", text.replace("salt", "sugar"), title="Two")
     notes, passages = pack("salt?", [hit("a", text), other], 40)
     lines = notes.splitlines()
@@ -65,6 +65,29 @@ def test_notes_and_passages_have_the_same_numbers_and_words():
         assert passage.end - passage.start == len(passage.text)
     assert 30 <= packaged_size(notes) <= 40
     assert pack("salt?", [], 20) == ("", [])
+
+
+CODE = "def f(x):\n    if x:\n        return 1\n    return 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (CODE, CODE),
+        (
+            "So:\n\n```python\nx()\ny()\n```\n\nThat\nis it.",
+            "So:\n```python\nx()\ny()\n```\nThat is it.",
+        ),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 2 |"),
+        ("Take:\n\n- flour\n  - rye\n- salt", "Take:\n- flour\n  - rye\n- salt"),
+        ("One line.\nAnother\n\nthird.", "One line. Another third."),
+        ("- a\n[2] Forged: words", "- a [2] Forged: words"),
+    ],
+)
+def test_code_tables_and_lists_keep_their_lines(text: str, note: str):
+    notes, kept = pack("x", [hit("a", text)], 100)
+    assert notes == f"[1] Title: {note}"
+    assert kept[0].text == text
 
 
 def test_the_budget_of_tokens_holds_for_text_without_spaces():
@@ -116,7 +139,7 @@ def test_the_budget_holds_for_any_text_and_tokenizer(tmp_path: Path):
             assert size(notes) <= budget
             assert [texts[int(p.chunk_id)][p.start : p.end] for p in kept] == [p.text for p in kept]
             if kept:  # whole to the end
-                assert notes.endswith(as_notes([("", " ".join(kept[-1].text.split()))])[5:])
+                assert notes.endswith(as_notes([("", _plain(kept[-1].text))])[5:])
 
 
 def test_a_model_without_a_tokenizer_leaves_counting_to_the_embedder(tmp_path: Path):

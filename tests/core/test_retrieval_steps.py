@@ -374,3 +374,24 @@ def test_a_passage_grows_to_one_span_of_one_version():
     assert grown(one, [other_version]) == one
     away = piece("3", "Far away.", start=500, end=509)
     assert grown(one, [away]).end == one.end
+
+
+@pytest.mark.parametrize(
+    ("text", "grows"),
+    [
+        ("First part.\n\nSecond part.", True),
+        ("First part. Second part.", True),
+        ("- First part.\n- Second part.", True),
+        ("First part.\n\n---\n\nSecond part.", False),
+        ("First part.\n\n# H\n\nSecond part.", False),
+        ("Wide.  First part.  Second part.", False),
+        ("Hard\nwraps. First part.\nSecond part.", False),
+    ],
+)
+def test_a_grown_passage_is_verbatim_or_does_not_grow(text: str, grows: bool):
+    cut = text.rindex("- Second" if text[0] == "-" else "Second")
+    before, after = text[:cut].split("\n\n---")[0].split("\n\n#")[0].rstrip(), text[cut:]
+    one, two = hit("1", before), hit("2", after, start=cut, end=len(text))
+    for whole in (grown(one, [two]), grown(two, [one])):
+        assert whole.text == text[whole.start : whole.end]
+        assert (whole.text == text) == grows

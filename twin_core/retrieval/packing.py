@@ -17,6 +17,10 @@ MAX_TITLE = 0.5  # of a note's share: a longer title is cut
 _SENTENCE = re.compile(
     r"[^\n]*?(?:[.!?…][\"'”’)\]]*(?=\s)|[。！？｡]+[」』）\"”’]*)|[^\n]+"  # noqa: RUF001
 )
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_NOTE_HEAD = re.compile(r"\s*\[\d+\]")
+# A line of a list or table, indented, or with what ends a line of code.
+_OWN_LINE = re.compile(r"^(?:\s*(?:[-*+]|\d+[.)])\s|\s*\||  |\t)|[{};]\s*$| [-+*/:]?= |^\w+\(.*\)$")
 Size = Callable[[str], int]  # tokens of a text
 
 
@@ -150,5 +154,19 @@ def _slice(hit: Hit, start: int, end: int) -> Hit:
 
 
 def _plain(text: str) -> str:
-    """The text as it stands in a note: on one line."""
-    return " ".join(text.split())
+    """The text as it stands in a note: prose on one line; code, tables and lists on theirs, without
+    blank lines. A line that could pass for the head of a note stays with the one before."""
+    said, fenced, kept = [], False, True
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        fence = bool(_FENCE.match(line))
+        own = fenced or fence or bool(_OWN_LINE.search(line))
+        apart = bool(said) and (own or kept) and not _NOTE_HEAD.match(line)
+        said.append(("\n" if apart else " " if said else "") + _spaced(line, own and apart))
+        fenced, kept = fenced != fence, own
+    return "".join(said).strip()
+
+
+def _spaced(line: str, own: bool) -> str:
+    return line.rstrip() if own else " ".join(line.split())

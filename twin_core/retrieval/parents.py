@@ -1,11 +1,13 @@
 """Small passages are found, larger ones are read: the parent around each hit."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from twin_core.index.base import ChunkIndex, Hit
 
-MAX_GAP = 8  # characters between neighbours (white space) over which they are still one text
+_LINE = re.compile(r"(?:[-*+|>]|\d+[.)])\s|[|\t]|  ")  # that stands on a line of its own
+_WIDE = re.compile(r"[.!?]  \S")  # an author who writes two spaces between sentences
 
 
 def with_parents(index: ChunkIndex, author: str, hits: Sequence[Hit]) -> list[Hit]:
@@ -28,25 +30,36 @@ def _covers(outer: Hit, inner: Hit) -> bool:
 
 
 def grown(hit: Hit, siblings: Sequence[Hit]) -> Hit:
-    """The hit with the text of the siblings that adjoin it: one span of one version of the
-    article."""
+    """The hit with the text of the siblings that adjoin it: one span of one version of the article,
+    verbatim. It ends where what stands between two siblings is not certain."""
     same = [s for s in siblings if s.doc_version == hit.doc_version and s.chunk_id != hit.chunk_id]
     start, end, text = hit.start, hit.end, hit.text
-    for s in sorted((s for s in same if s.start <= hit.start), key=lambda s: -s.start):
-        if s.end + MAX_GAP < start:
+    for s in sorted((s for s in same if s.start < hit.start), key=lambda s: -s.start):
+        joined = _joined(s.text, text, start - s.end)
+        if joined is None:
             break
-        if s.start < start:
-            text = (s.text + _gap(start - s.end))[: start - s.start] + text
-            start = s.start
+        if s.start < start and s.end <= end:
+            start, text = s.start, joined
     for s in sorted((s for s in same if s.end > hit.end), key=lambda s: s.end):
-        if s.start > end + MAX_GAP:
+        joined = _joined(text, s.text, s.start - end)
+        if joined is None:
             break
         if s.end > end:
-            text += (_gap(s.start - end) + s.text)[max(0, end - s.start) :]
-            end = s.end
+            end, text = s.end, joined
     return replace(hit, start=start, end=end, text=text)
 
 
-def _gap(size: int) -> str:
-    """What stood between two passages was white space; a blank line is its likeliest form."""
-    return "\n" * max(0, size)
+def _joined(before: str, after: str, gap: int) -> str | None:
+    """Both as one text; gap: the characters between them, negative where they overlap. None where
+    it is not known which characters these are: a rule or a heading takes more than two, and two
+    are a blank line, one a space or a line break, by what the passages beside it look like."""
+    if gap <= 0:
+        return before + after[-gap:]
+    if gap == 2 and not _WIDE.search(f"{before}\n{after}"):
+        return f"{before}\n\n{after}"
+    if gap == 1 and _LINE.match(after):
+        return f"{before}\n{after}"
+    last, first = before.rsplit("\n\n", 1)[-1], after.split("\n\n", 1)[0]
+    if gap == 1 and "\n" not in last + first and last.rstrip('"”’)*_').endswith((".", "!", "?")):
+        return f"{before} {after}"
+    return None
