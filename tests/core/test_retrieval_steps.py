@@ -208,7 +208,9 @@ def test_what_is_left_of_a_question_may_be_a_subject(question: str):
 @pytest.mark.parametrize(
     ("question", "put"),
     [
-        ("What does Ines Okafor think about bread?", "What does you think about bread?"),
+        ("What does Ines Okafor think about bread?", "What do you think about bread?"),
+        ("What is Ines Okafor's view of bread?", "What is your view of bread?"),
+        ("What has Ines said of bread?", "What have you said of bread?"),
         ("ines okafor's posts on bread", "your posts on bread"),
         ("What did Ines write on bread?", "What did you write on bread?"),
         ("articles by I. O. Adler", "articles by you"),

@@ -37,6 +37,7 @@ _PHRASE_ENDS = re.compile(
     r"und|oder|im|seit|vor|nach|et|ou|en|depuis|y|o|desde)(?!\w)",
     re.IGNORECASE,
 )
+_YOU_DO = {"does": "do", "has": "have", "is": "are", "was": "were"}
 _COMMON = {"www", "blog", "com", "org", "net", "news", "web", "the", "my", "home", "site"}
 
 
@@ -92,7 +93,7 @@ def without(question: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def addressed(question: str, names: Sequence[str]) -> str:
-    """The question put to the author themselves: `What does Ines Okafor think?` → `What does you
+    """The question put to the author themselves: `What does Ines Okafor think?` → `What do you
     think?`. An author's name is in none of their own passages; another's stays, and is searched.
 
     A part of a name counts where it has a capital and stands as one who writes or thinks.
@@ -102,13 +103,17 @@ def addressed(question: str, names: Sequence[str]) -> str:
         return question
     known = [unicodedata.normalize("NFC", name) for name in names]
     parts = {part for name in known for part in name.split() if len(part) >= MIN_NAME}
-    own = rf"(?i:{_one_of(known)})|(?P<verb>{_ACTS})(?:{_one_of(parts)})(?!\s+[A-Z])"
+    own = rf"(?P<verb>{_ACTS})?(?:(?i:{_one_of(known)})|(?P<part>{_one_of(parts)})(?!\s+[A-Z]))"
     quoted = [match.span() for match in _QUOTED.finditer(question)]
 
     def you(match: re.Match[str]) -> str:
-        if any(start <= match.start() < end for start, end in quoted):
+        verb = match["verb"] or ""
+        lone = match["part"] and not verb
+        if lone or any(start <= match.start() < end for start, end in quoted):
             return match.group()
-        return (match["verb"] or "") + ("your" if match["of"] else "you")
+        if match["of"]:
+            return f"{verb}your"
+        return re.sub(r"\w+", lambda word: _YOU_DO.get(word[0].casefold(), word[0]), verb) + "you"
 
     return re.sub(rf"(?<!\w)(?:{own})(?P<of>['’]s?)?(?!\w)", you, question)
 
