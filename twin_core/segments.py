@@ -10,7 +10,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -157,6 +157,11 @@ class SegmentedTable:
         try:
             yield
         except (pl.exceptions.PolarsError, OSError) as error:
+            if "manifest" in self.__dict__ and self._superseded():
+                raise LakeError(
+                    f"{self.directory} was replaced more than once while it was being read",
+                    "nothing is damaged: materialise again once the other run has finished.",
+                ) from error
             reason = str(error).splitlines()[0]
             raise LakeError(
                 f"{path} is not a readable part of {self.table.name}: {reason}",
@@ -164,12 +169,19 @@ class SegmentedTable:
                 f"{self.table.asset or self.table.name} again.",
             ) from error
 
+    def _superseded(self) -> bool:
+        """Whether files of this state are gone because newer states have no use for them."""
+        segments = self.manifest.filter(_NAMED)["segment"].unique()
+        lost = {name for name in segments if not (self.directory / f"{name}.parquet").exists()}
+        newest = SegmentedTable(self.directory, self.table).manifest
+        return bool(lost) and lost.isdisjoint(newest["segment"])
+
     def lend(self, other: "SegmentedTable", entries: pl.DataFrame) -> None:
         """Let another table of this form have these documents too: the same files, linked."""
         other.directory.mkdir(parents=True, exist_ok=True)
         for name in entries.filter(_NAMED)["segment"].unique():
             link = other.directory / f"{name}.parquet"
-            if not link.exists():
+            with self._explained(self.directory / link.name), suppress(FileExistsError):
                 os.link(self.directory / link.name, link)
         rest = other.manifest.join(entries, on="key", how="anti")
         Draft(other, pl.concat([rest, entries])).publish()
@@ -229,9 +241,10 @@ def _sweep(directory: Path, keep: Iterable[str]) -> None:
     before are not disturbed. Younger files may belong to a draft that is not published yet."""
     names = set(keep)
     for path in directory.iterdir():
-        stale = path.name != MANIFEST and path.stem not in names
-        if stale and time.time() - path.stat().st_mtime > MAX_AGE:
-            path.unlink(missing_ok=True)
+        if path.name != MANIFEST and path.stem not in names:
+            with suppress(FileNotFoundError):  # another writer's, renamed or removed meanwhile
+                if time.time() - path.stat().st_mtime > MAX_AGE:
+                    path.unlink()
 
 
 def _documents(segment: str) -> int:

@@ -126,6 +126,35 @@ def test_two_writers_at_once_leave_the_rows_of_one(tmp_path: Path):
         assert any(found.equals(frame(**texts(seed))) for seed in pair)
 
 
+def test_a_reader_two_states_behind_is_told_that_nothing_is_damaged(tmp_path: Path):
+    reader = replaced(SegmentedTable(tmp_path, PARTS), frame(a="one")).publish()
+    assert reader.rows == 1
+    old = time.time() - 2 * segments.MAX_AGE
+    for text in ("two", "three"):
+        for path in tmp_path.glob("*.parquet"):
+            os.utime(path, (old, old))
+        replaced(SegmentedTable(tmp_path, PARTS), frame(a=text)).publish()
+    for read in (reader.read, lambda: list(reader.batches())):
+        with pytest.raises(LakeError, match="replaced more than once") as caught:
+            read()
+        assert "nothing is damaged" in caught.value.remedy and "away" not in caught.value.remedy
+    assert SegmentedTable(tmp_path, PARTS).read()["part"].to_list() == ["three"]
+
+
+def test_a_file_of_another_writer_that_is_renamed_meanwhile_is_passed_over(tmp_path: Path):
+    """A link whose target is gone: listed, and not there when it is looked at."""
+    table = replaced(SegmentedTable(tmp_path, PARTS), frame(a="one")).publish()
+    (tmp_path / ".manifest.parquet.x.part").symlink_to(tmp_path / "renamed")
+    assert replaced(table, frame(a="two")).publish().read()["part"].to_list() == ["two"]
+
+
+def test_lending_what_is_lost_is_named_with_its_remedy(tmp_path: Path):
+    table = replaced(SegmentedTable(tmp_path / "one", PARTS), frame(a="one")).publish()
+    (tmp_path / "one" / f"{table.manifest['segment'][0]}.parquet").unlink()
+    with pytest.raises(LakeError, match=r"parts(?s:.*)Remedy: move .*one away"):
+        table.lend(SegmentedTable(tmp_path / "two", PARTS), table.manifest)
+
+
 def test_no_column_is_lost_of_an_empty_table(tmp_path: Path):
     table = replaced(SegmentedTable(tmp_path, PARTS), PARTS.frame()).publish()
     assert table.exists and table.read().schema == PARTS.schema

@@ -10,10 +10,17 @@ from tests.index.rows import SPACE, everything, fill, ids, named, only, passage,
 from tests.index.server import LEASE, OwnServer, Server, free_ports, own_server
 from tests.index.writer import Write, start
 from twin_core.errors import IndexMismatchError, IndexUnavailableError, LakeError, SettingError
-from twin_core.index import open_index, weaviate_query, weaviate_server, weaviate_write
+from twin_core.index import (
+    open_index,
+    weaviate_query,
+    weaviate_server,
+    weaviate_state,
+    weaviate_write,
+)
 from twin_core.index.base import Query
 from twin_core.index.lance import LanceIndex
 from twin_core.index.weaviate import WeaviateIndex, alias_name
+from twin_core.index.weaviate_state import STATE_ID
 from twin_core.index.weaviate_write import DEAD
 from twin_core.settings import load_settings
 
@@ -212,6 +219,36 @@ def test_a_writer_that_lost_its_lease_changes_nothing(server: Server):
     assert everything(index, "ines").keys() == {"d3.c0"}
     fill(index, "ines", named("d4.c0"))
     assert everything(index, "ines").keys() == {"d4.c0"}
+
+
+@pytest.mark.parametrize("said", ["{not json", "null", "[1]", '{"generation": "x", "dead": []}'])
+def test_a_damaged_state_is_a_missing_index_that_the_next_sync_builds(server: Server, said: str):
+    index = server.open()
+    fill(index, "ines", named("d1.c0"))
+    found = index._current("ines")
+    assert found is not None
+    found[0].data.replace(properties={"state": said}, uuid=STATE_ID)
+    with pytest.raises(LakeError, match=r"no index of ines(?s:.*)twin run ines"):
+        index.search("ines", only(), 3)
+    assert index.version("ines") is None
+    assert fill(index, "ines", named("d1.c0")).upserted == 1
+    assert everything(index, "ines").keys() == {"d1.c0"}
+
+
+def test_a_lease_of_a_writer_whose_clock_is_ahead_blocks_no_longer_than_a_lease(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    index = server.open()
+    fill(index, "ines", named("d1.c0"))
+    left = index._lease("ines")
+    left._seconds = 86400
+    left._take()
+    with monkeypatch.context() as then:
+        then.setattr(weaviate_state, "WAIT_SECONDS", 0.1)
+        with pytest.raises(LakeError, match=r"\S+:\d+:\w+ has been writing.*lapses at \d{4}-"):
+            fill(index, "ines", named("d2.c0"))
+    fill(index, "ines", named("d2.c0"))
+    assert everything(index, "ines").keys() == {"d2.c0"}
 
 
 def test_settings_choose_the_backend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -71,7 +71,7 @@ def _remembered(memory: Path, place: str, version: str | None) -> dict[str, str]
     """What the index holds, where the file knows."""
     try:
         said = json.loads(memory.read_bytes())
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return None
     match said:
         case [str(at), str(then), dict(held)] if (at, then) == (place, version):

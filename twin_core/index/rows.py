@@ -57,13 +57,15 @@ def marked(frame: pl.DataFrame) -> pl.DataFrame:
     embeds anew, within one space, is another row."""
     import numpy as np
 
+    if frame.is_empty():
+        return frame
     lists = frame["vector"].cast(pl.List(pl.Float32)).to_arrow()
     ends = np.cumsum(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False))
     parts = np.split(lists.flatten().to_numpy(zero_copy_only=False), ends[:-1])
     before = frame["fingerprint"].cast(pl.String).fill_null("").to_list()
     digests = [
         hashlib.sha256(name.encode() + part.tobytes()).hexdigest()[:LENGTH]
-        for name, part in zip(before, parts, strict=False)  # no rows are one empty part
+        for name, part in zip(before, parts, strict=True)
     ]
     return frame.with_columns(fingerprint=pl.Series(digests, dtype=pl.String))
 
