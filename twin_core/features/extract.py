@@ -56,7 +56,7 @@ _DISCUSSION = re.compile(r"(?<![a-z])discussion(?![a-z])")
 _AMBIGUOUS = re.compile(
     "|".join(one.pattern for one in (_TEASERS, _LISTED, _DISCUSSION)) + "|(?<![a-z])meta(?![a-z])"
 )
-_SENTENCE_END = re.compile(r"[.!?…:。！？।؟][)\]\"'”’»」』]*$")
+_SENTENCE_END = re.compile(r"\w[.!?…。！？।؟][)\]\"'”’»」』]*$")
 _WITHIN_WORD = re.compile(r"(?<=\w)\\_(?=\w)")
 _LANGUAGE = re.compile(
     r"(?:^|\s)(?:language|lang|highlight-source)-([A-Za-z][\w+#.-]{0,19})(?:\s|$)"
@@ -157,8 +157,7 @@ def _looks_as_named(element: Any, names: str) -> bool:
 
 def _is_prose(element: Any) -> bool:
     """Whether there is a finished sentence."""
-    parts = (element, *element.iter("dd", "div", "li", "p"))
-    return any(_SENTENCE_END.search(part.text_content().strip()) for part in parts)
+    return any(_SENTENCE_END.search(text.strip()) for text in element.itertext())
 
 
 def _set_regions(body: Any) -> None:
