@@ -97,6 +97,7 @@ def test_a_year_of_what_is_written_about_is_only_mentioned(question: str):
         "In 2024, what did you write?",
         "Artikel, die aus 2020 sind",
         "articles that you wrote in 2020",
+        "articles from before 2020",
         "posts published in 2020",
         "Which of your posts are from 2020?",
         "Which posts are no older than two years?",

@@ -38,7 +38,7 @@ _CLAUSE = re.compile(
 # What a text's name may be followed by, before its period.
 _AFTER_TEXT = re.compile(
     rf"\s*$|\s*[,(]?\s*(?:(?:that|which|die|der|das|welche|qui|que)\s+)?"
-    rf"(?:are|is|was|were|come|comes|stem|date|dates|dated|published|written|posted|sont|son)?\s*$|"
+    rf"(?:are|is|was|were|come|comes|stem|date|dates|dated|published|written|posted|sont|son)?\s*(?:from|aus)?\s*$|"
     rf"\s+(?:{ABOUT_WORD}|on|by|in|at|de|del|von)\s",
     re.IGNORECASE,
 )
