@@ -9,7 +9,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from twin_core.features.lead import says_no_more
+from twin_core.features.boxes import (
+    AMBIGUOUS,
+    BOX_TAGS,
+    HEADINGS,
+    WORD,
+    is_box,
+    is_heading,
+    names_of,
+    words_of,
+)
 
 _MARK = "␞"  # printable and rare: trafilatura escapes a Markdown mark, and drops others
 _UNFIT = re.compile(  # characters that a tree cannot hold, as such or by number
@@ -27,36 +36,9 @@ _NEEDS_HOLDING = re.compile(rf"[\u200c\u200d]|{_FORGED.pattern}|&(?=#?[0-9A-Za-z
 _CODE = re.compile(rf"{_MARK}(\d{{1,9}}){_MARK}")
 _QUOTING = re.compile(rf"(?:{_MARK}(?: +|$))+")
 _ITEM = re.compile(r"( *)([-*+]|\d+[.)]) ")
-_WORD = re.compile(r"\w+")
-_CELL_WORDS, _BOX_WORDS = 60, 150  # a larger cell is no data, a larger box may be the article
+_CELL_WORDS = 60  # a larger cell is no data
 _NEARLY_ALL, _MUCH_SHORTER = 0.95, 0.6
 
-# Boxes around an article, by words of their class, id and role.
-_COMMENTS = re.compile(
-    r"(?<![a-z])(comments?|comment-?list|disqus(_thread)?|respond|repl(y|ies)|responses|"
-    r"webmentions?|trackbacks?|pingbacks?|cookies?|consent|gdpr|onetrust)(?![a-z])"
-)
-_BOX = re.compile(
-    r"(?<![a-z])(ads?|advert\w*|alertdialog|author|bio|breadcrumbs?|buttons?|byline|claps|"
-    r"complementary|contentinfo|cta|dateline|footer|likes?|masthead|"
-    r"modal|nav|navbar|navigation|newsletter|no-?print|pager|pagination|paginav|"
-    r"permalink|popup|prev|promo\w*|reactions?|read-more|"
-    r"robots-nocontent|screen-reader-text|share\w*|sharing|sidebar|sign-?up|skip|social|"
-    r"speechify-ignore|sponsor\w*|sr-only|subscri\w+|syndication|table-of-contents|"
-    r"timestamp|toc|upvote|visually-hidden|votes?|webring|widget-area)(?![a-z])"
-)
-# Words that an author's own parts have, too: what is named so must also look so.
-_TEASERS = re.compile(r"(?<![a-z])(popular|recent|recommended|related\w*)(?![a-z])")
-_LISTED = re.compile(r"(?<![a-z])(follow(?!-up)|menu|search|tags)(?![a-z])")
-_STAMPED = re.compile(
-    r"(?<![a-z])(banner|credit|date|(?:(?:article|author|blog|content|entry|footer|header|item|"
-    r"news|node|page|post|single|story)[-_]+|(?<![\w-]))meta)(?![a-z])"
-)
-_DISCUSSION = re.compile(r"(?<![a-z])discussion(?![a-z])")
-_AMBIGUOUS = re.compile(
-    "|".join(one.pattern for one in (_TEASERS, _LISTED, _DISCUSSION)) + "|(?<![a-z])meta(?![a-z])"
-)
-_SENTENCE_END = re.compile(r"\w[.!?…。！？।؟][)\]\"'”’»」』]*$")
 _WITHIN_WORD = re.compile(r"(?<=\w)\\_(?=\w)")
 _LANGUAGE = re.compile(
     r"(?:^|\s)(?:language|lang|highlight-source)-([A-Za-z][\w+#.-]{0,19})(?:\s|$)"
@@ -64,30 +46,23 @@ _LANGUAGE = re.compile(
 _LINE_NUMBER = re.compile(r"(?<![a-z])(lnt?|line-?nos?|linenos|line-numbers?|gutter)(?![a-z])")
 _UNREAD = "audio button canvas iframe input noscript object script select style svg"
 _UNREAD += " template textarea video"
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _HOLDERS = ("article", "body", "center", "div", "main", "section")
 _PARTS = "blockquote caption dd details dl dt hr li ol p pre summary table tbody td tfoot th thead"
-_BLOCKS = {*_HEADINGS, *_HOLDERS, *_PARTS.split(), "tr", "ul"}
-_BOX_TAGS = ("footer", "form", "header", "nav")
+_BLOCKS = {*HEADINGS, *_HOLDERS, *_PARTS.split(), "tr", "ul"}
 _REGIONS = "aside figcaption figure hgroup".split()
 _QUOTED = (
     ".//blockquote//*[self::address or self::footer or self::form or self::header or self::nav]"
 )
-_BOXES = {*_BOX_TAGS, *_HOLDERS, *"aside details dl figure li ol p table td ul".split()}
-
-
-def _words(node: Any, path: str = "") -> list[str]:
-    text = " ".join(node.xpath(path)) if path else node.text_content()
-    return _WORD.findall(text.casefold())
+_BOXES = {*BOX_TAGS, *_HOLDERS, *"aside details dl figure li ol p table td ul".split()}
 
 
 def _headline(body: Any, title: str) -> Any:
     """The first heading, or else element, that says the title and has more text after it."""
-    wanted = _WORD.findall(title.casefold())
+    wanted = WORD.findall(title.casefold())
     others = body.iter("b", "div", "font", "i", "p", "span", "strong", "td")
     for element in (*body.iter("h1", "h2", "h3"), *others) if wanted else ():
-        if _words(element) == wanted:
-            before, after = (_words(element, f"{s}::text()") for s in ("preceding", "following"))
+        if words_of(element) == wanted:
+            before, after = (words_of(element, f"{s}::text()") for s in ("preceding", "following"))
             return element if len(after) > len(before) else None
     return None
 
@@ -101,63 +76,6 @@ def _without_what_precedes(headline: Any) -> list[Any]:
         element.getparent().remove(element)
     headline.drop_tree()
     return around
-
-
-def _names(element: Any) -> str:
-    return "\n".join(
-        " ".join(element.get(name, "").lower().split()) for name in ("class", "role", "id")
-    )
-
-
-def _is_box(element: Any, around: list[Any]) -> bool:
-    """Whether this is a comment list, share bar, menu, … and cannot be the article."""
-    names = _names(element).split("\n")
-    if _COMMENTS.search(" ".join(names)) and element not in around:
-        return not element.xpath(".//main|.//*[contains(@class, 'entry-content')]")
-    heading = next(element.iter(*_HEADINGS), None)
-    if heading is not None and "-".join(_words(heading)).endswith(names[2]):
-        names.pop()  # the address of a section of the article, made from its heading
-    hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
-    if element.tag in ("article", "main") or (element in around and element.tag != "header"):
-        return False
-    named = hidden or element.tag in _BOX_TAGS or _BOX.search(" ".join(names))
-    if not (named or _looks_as_named(element, " ".join(names))):
-        return False
-    if element.tag == "header" and not hidden and _is_heading(element):
-        return False
-    return len(_words(element)) - _linked(element) <= _BOX_WORDS
-
-
-def _linked(element: Any) -> int:
-    return sum(len(_words(link)) for link in element.iter("a"))
-
-
-def _is_heading(element: Any) -> bool:
-    """Whether an element holds a heading and nothing else."""
-    heading = next(element.iter(*_HEADINGS), None)
-    return heading is not None and _words(heading) == _words(element)
-
-
-def _looks_as_named(element: Any, names: str) -> bool:
-    """Whether what may be the author's as well as the site's holds what its name says."""
-    if _DISCUSSION.search(names):
-        heading = next(element.iter(*_HEADINGS), None)
-        return heading is None or "discussion" not in _words(heading) or not _is_prose(element)
-    if _TEASERS.search(names):
-        return element.find(".//a") is not None
-    if _STAMPED.search(names):
-        return not _is_prose(element)
-    if _LISTED.search(names) or element.tag == "aside":
-        linked, words = _linked(element), len(_words(element))
-        listed = 2 * linked >= words or (linked and not _is_prose(element))
-        stamp = element.tag == "aside" and says_no_more(" ".join(element.text_content().split()))
-        return bool(listed or stamp or element.find(".//form") is not None)
-    return False
-
-
-def _is_prose(element: Any) -> bool:
-    """Whether there is a finished sentence."""
-    return any(_SENTENCE_END.search(text.strip()) for text in element.itertext())
 
 
 def _set_regions(body: Any) -> None:
@@ -182,14 +100,14 @@ def _untangle(body: Any) -> None:
         within = (link.get("href") or "#").startswith("#")
         if within and not re.search(r"[^\W\d]", link.text_content()):
             link.drop_tree()  # a footnote's number, the way back from it, a heading's address
-    for heading in body.iter(*_HEADINGS):
+    for heading in body.iter(*HEADINGS):
         strip_tags(heading, "a", "b", "div", "font", "p", "small", "span", "strong", "u")
     for cell in body.xpath(".//td[.//pre]"):
         if re.fullmatch(r"[\d\s]+", cell.text_content()):
             cell.drop_tree()  # the line numbers of the code beside it
     for table in list(body.iter("table")):
         rows = [row.xpath("./td|./th") for row in table.xpath("./tr|./*/tr")]
-        longest = max((len(_words(cell)) for row in rows for cell in row), default=0)
+        longest = max((len(words_of(cell)) for row in rows for cell in row), default=0)
         if longest > _CELL_WORDS or all(len(row) < 2 for row in rows):
             for part in (table, *table.xpath("./*|./*/tr"), *(c for row in rows for c in row)):
                 part.tag = "div"
@@ -228,10 +146,10 @@ def _hold_code(body: Any) -> list[str]:
 def _narrowed(body: Any) -> Any:
     """The smallest element that holds nearly all the text: that in paragraphs, where most is."""
     path = ".//text()[ancestor::p or ancestor::li or ancestor::blockquote or ancestor::dd]"
-    if 2 * len(_words(body, path)) < len(_words(body)):
+    if 2 * len(words_of(body, path)) < len(words_of(body)):
         path = ".//text()"
-    found, least = body, max(1, _NEARLY_ALL * len(_words(body, path)))
-    while inner := [e for e in found if e.tag in _HOLDERS and len(_words(e, path)) >= least]:
+    found, least = body, max(1, _NEARLY_ALL * len(words_of(body, path)))
+    while inner := [e for e in found if e.tag in _HOLDERS and len(words_of(e, path)) >= least]:
         found = inner[0]
     return found
 
@@ -268,7 +186,7 @@ def _mark_quotations(body: Any) -> None:
         strip_tags(item, "p")
         item.tag, item.text = "p", f"- {(item.text or '').lstrip()}"
     for quote in list(body.iter("blockquote")):
-        for paragraph in list(quote.iter("p", *_HEADINGS)):
+        for paragraph in list(quote.iter("p", *HEADINGS)):
             if not paragraph.text_content().strip():
                 paragraph.drop_tree()
                 continue
@@ -372,21 +290,21 @@ def main_text(html: str, url: str, title: str) -> str:
     headline = _headline(body, title)
     around = [] if headline is None else _without_what_precedes(headline)
     parts = body.xpath(".//*[not(ancestor-or-self::blockquote)]")
-    boxes = [(part, _is_box(part, around)) for part in parts if part.tag in _BOXES]
-    for part, is_box in boxes:
-        if is_box:
+    boxes = [(part, is_box(part, around)) for part in parts if part.tag in _BOXES]
+    for part, boxed in boxes:
+        if boxed:
             part.drop_tree()
-        elif _AMBIGUOUS.search(_names(part)):  # trafilatura goes by names alone
+        elif AMBIGUOUS.search(names_of(part)):  # trafilatura goes by names alone
             part.attrib.pop("class", None)
             part.attrib.pop("id", None)
-        elif part.tag == "header" and _is_heading(part):
+        elif part.tag == "header" and is_heading(part):
             part.tag = "div"
     for credit in body.xpath(".//figcaption//*[contains(@class, 'credit')]"):
         credit.drop_tree()
     node, held = arranged(body, narrow=True)
-    node.tag, words = "article", len(_words(node))
+    node.tag, words = "article", len(words_of(node))
     extracted = _written(node, url)
-    if len(_WORD.findall(extracted)) < _MUCH_SHORTER * words:
+    if len(WORD.findall(extracted)) < _MUCH_SHORTER * words:
         strip_attributes(node, "class", "id", "itemprop", "role", "style")  # what misled it
         extracted = max(extracted, _written(node, url), key=len)
     return "\n".join(lines(extracted, held))

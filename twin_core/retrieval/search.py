@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from twin_core.settings import TwinSettings
 
 NOTHING = Filters()
-VERSION = "retrieval-2"
+VERSION = "retrieval-3"
 
 
 def _none(_: str) -> Sequence[str]:
