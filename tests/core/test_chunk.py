@@ -251,3 +251,34 @@ def test_another_kind_of_tokenizer_keeps_to_its_window_too(tmp_path: Path):
     exact = [len(tokenizer.encode(embedded).ids) for embedded in embedded_texts(rows, counter)]
     assert rows["tokens"].to_list() == exact and max(exact) <= 64
     assert uncovered(text, rows) == ""
+
+
+LONG = "The baker Zephyrine taught me to weigh the salt twice before the oven is lit, and more " * 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Opening.\n\n{LONG}\n---\nAnother part.\n\n## Why I never use quinces\n",
+        f"# {LONG}\n\nBody.\n\n## Part of it\n\nMore.",
+        "# One\n\n## Two\n\n##\n\n# Three\n\n---\n\n# Four",
+        "# One\n\n##\n\n# Two",
+        "# One\n\n---\n\nBelow a rule.",
+        "".join(f"{'#' * n} {'step ' * 12} level{n}\n\n" for n in range(1, 7)) + "Body.",
+    ],
+)
+def test_every_heading_is_embedded_somewhere(text: str):
+    rows = chunk(documents(document("a", text)), COUNTER)
+    embedded = " ".join(embedded_texts(rows, COUNTER)).split()
+    assert set(text.split()) - {*embedded, "---"} <= {"#" * n for n in range(1, 7)}
+    assert all(row["text"] == text[row["start"] : row["end"]] for row in rows.to_dicts())
+    assert rows["chunk_id"].n_unique() == rows.height
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 100_000, ("y" * 900 + " ") * 100, "a" + " " * 50_000 + "b", "<p>" + "z" * 50_000]
+)
+def test_no_passage_is_longer_than_the_window_can_be(text: str):
+    rows = chunk(documents(document("a", text)), COUNTER)
+    assert rows["text"].str.len_chars().max() <= 20 * COUNTER.limit  # type: ignore[operator]
+    assert uncovered(text, rows) == ""

@@ -3,7 +3,9 @@
 A chunk never crosses a heading or a rule, breaks between blocks, else between sentences (prose) or
 lines (code, lists, tables), else between words, else between tokens, and with its title and heading
 never exceeds the encoder's window. Every character of a document that is not white space, a heading
-or a rule is in exactly one chunk; with overlap, in at least one.
+or a rule is in exactly one chunk; with overlap, in at least one. So is a heading that would be
+embedded nowhere whole: a long one, one without a text below it, one that the context has no room
+for.
 """
 
 import hashlib
@@ -17,13 +19,14 @@ from twin_core.delta import DeltaReport, delta
 from twin_core.embedder import TokenCounter
 from twin_core.features.pack import Packer, Piece
 from twin_core.fingerprint import LENGTH, text_hash
-from twin_core.markdown import Block, blocks
+from twin_core.markdown import PROSE, Block, blocks, word_count
 from twin_core.recipe import Chunking
 from twin_core.records import DOC_CHUNKS
 from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "chunk-3"
+VERSION = "chunk-4"
 MAX_CONTEXT_TOKENS = 48  # of title and heading, so that the passage keeps most of the window
+LONG_HEADING = 15  # words; what has more is read as a text too
 _READ = ("doc_id", "title", "text")
 _COMPUTED = (
     *("chunk_id", "position", "parent_id", "heading", "start", "end", "text", "tokens"),
@@ -34,14 +37,15 @@ _COMPUTED = (
 class Window:
     """What the encoder reads of a section's passages: their title and heading, and the room left.
 
-    head: embedded before each passage; cut where title and heading alone are too long.
+    head: embedded before each passage; `cut` where title and heading alone are too long.
     """
 
     def __init__(self, counter: TokenCounter, title: str | None, heading: str | None) -> None:
         self.counter = counter
         self.head = embedding_text(title or "", heading or "", "")
         cap = min(MAX_CONTEXT_TOKENS, counter.limit // 4)
-        if counter.size(self.head) > cap:
+        self.cut = counter.size(self.head) > cap
+        if self.cut:
             spans = counter.spans(self.head)
             self.head = self.head[: spans[cap - 1][1]] + "\n"
         self.used = counter.count(self.head)
@@ -110,8 +114,15 @@ def _chunk_document(
     packer = Packer(text, counter, shape)
     seen: Counter[str] = Counter()
     position = 0
-    for heading, section in _sections(blocks(text)):
+    found = blocks(text)
+    bare = _bare(found)
+    for headings, above, section in _sections(found):
+        heading = " > ".join(headings)
         window = Window(counter, title, heading)
+        if above and (above.start in bare or window.cut or _is_long(above)):
+            section = [above._replace(kind=PROSE), *section]
+        if not section:
+            continue
         parent, held = "", 0
         for start, end, size, _ in _fitted(packer, section, window):
             passage = text[start:end]
@@ -131,17 +142,47 @@ def _identify(owner: str, content: str, occurrence: int) -> str:
     return hashlib.sha256(name).hexdigest()[:LENGTH]
 
 
-def _sections(found: list[Block]) -> Iterator[tuple[str, list[Block]]]:
-    """Runs of blocks between headings and rules, as (heading path, blocks)."""
+def _sections(
+    found: list[Block],
+) -> Iterator[tuple[tuple[str, ...], Block | None, list[Block]]]:
+    """Runs of blocks between headings and rules, as (heading path, the heading right above or None,
+    blocks)."""
+    above: Block | None = None
     section: list[Block] = []
     for block in found:
         if block.kind not in ("heading", "rule"):
             section.append(block)
-        elif section:
-            yield " > ".join(section[0].headings), section
-            section = []
-    if section:
-        yield " > ".join(section[0].headings), section
+            continue
+        if above or section:
+            yield (above or section[0]).headings, above, section
+        above, section = (block if block.kind == "heading" else None), []
+    if above or section:
+        yield (above or section[0]).headings, above, section
+
+
+def _bare(found: list[Block]) -> set[int]:
+    """Starts of the headings that have words, and nothing below them before the next of their level
+    or above: they are in no other passage's context."""
+    bare: set[int] = set()
+    last: Block | None = None
+    for block in found:
+        if block.kind == "rule":
+            continue
+        if block.kind != "heading":
+            last = None
+            continue
+        ends = last is not None and len(block.headings) <= len(last.headings)
+        if last and ends:
+            bare.add(last.start)
+        if block.headings[-1]:
+            last = block
+        elif ends:
+            last = None
+    return bare | {last.start} if last else bare
+
+
+def _is_long(heading: Block) -> bool:
+    return word_count(heading.headings[-1]) > LONG_HEADING
 
 
 def _fitted(packer: Packer, section: list[Block], window: Window) -> list[Piece]:

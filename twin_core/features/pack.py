@@ -12,6 +12,7 @@ from twin_core.markdown import PROSE, Block
 from twin_core.recipe import Chunking
 
 SMALL = 0.25  # of the target: what is smaller joins its neighbour wherever the window allows it
+LETTERS = 20  # a token of the window: what has no spaces is one token however long, and is cut too
 LEAST = 0.5  # of the target: pieces of a split block are larger, so that none are joined again
 _BY_SENTENCE = (breaks.sentences, breaks.lines, breaks.words)
 _BY_LINE = (breaks.lines, breaks.sentences, breaks.words)
@@ -27,11 +28,15 @@ class Piece(NamedTuple):
 
 
 class Packer:
-    """Packs one text's blocks. Sizes are exact where the counter's are additive."""
+    """Packs one text's blocks. Sizes are exact where the counter's are additive.
+
+    longest: characters of a piece, white space in it included.
+    """
 
     def __init__(self, text: str, counter: TokenCounter, shape: Chunking) -> None:
         self.text, self.counter, self.shape = text, counter, shape
         self.size = counter.sizer(text)
+        self.longest = LETTERS * counter.limit
 
     def pack(self, section: Sequence[Block], room: int) -> list[Piece]:
         """Consecutive blocks joined up to the target; what is larger than the room, in pieces."""
@@ -41,7 +46,7 @@ class Packer:
         size_of = self.size
         for kind, start, end, _ in section:
             size = size_of(start, end)
-            if size <= room:
+            if size <= room and end - start <= self.longest:
                 yield Piece(start, end, size)
             else:
                 yield from self._split(Piece(start, end, size), kind, room)
@@ -55,6 +60,7 @@ class Packer:
             next_start, next_end, next_size, next_alone = piece
             joined = size + next_size
             fits = joined <= target or joined <= room and (size <= small or next_size <= small)
+            fits = fits and next_end - start <= self.longest
             if fits and not (alone or next_alone):
                 end, size = next_end, joined
             else:
@@ -84,7 +90,8 @@ class Packer:
             first, stop = waiting.pop()
             before = ends[first - 1] if first else 0
             size = ends[stop - 1] - before
-            if size <= most or stop - first == 1:
+            short = atoms[stop - 1].end - atoms[first].start <= self.longest
+            if size <= most and short or stop - first == 1:
                 pieces.append(Piece(atoms[first].start, atoms[stop - 1].end, size))
                 continue
             margin = max(least, size - most) if size <= 2 * most else least
@@ -103,7 +110,7 @@ class Packer:
             return
         for start, end in levels[0](self.text, whole.start, whole.end):
             part = Piece(start, end, self.size(start, end))
-            if part.size <= room:
+            if part.size <= room and end - start <= self.longest:
                 yield part
             else:
                 yield from self._atoms(part, levels[1:], room)
@@ -121,7 +128,7 @@ class Packer:
                     [*breaks.sentences(self.text, before.start, before.end)]
                 ):
                     size = self.size(begin, end)
-                    if added + size > budget:
+                    if added + size > budget or piece.end - begin > self.longest:
                         break
                     start, added = begin, added + size
             found.append(Piece(start, piece.end, piece.size + added))
