@@ -5,7 +5,7 @@ import unicodedata
 
 import ftfy
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import SAMPLE
@@ -213,6 +213,7 @@ pieces = st.one_of(
 
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(pieces, max_size=5).map("".join))
+@example("0\\\nÂ\xa0")
 def test_the_lines_that_ftfy_does_not_see_are_those_it_would_not_change(text: str):
     assert normalise(text).strip() == slowly(text)
 

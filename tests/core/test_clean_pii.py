@@ -516,6 +516,7 @@ pieces = st.one_of(
 @given(st.lists(pieces, max_size=5).map("".join))
 @example("".join(f"{text}\n\n" for text, *_ in FOUND))
 @example("\n\n".join("".join(parts) for parts in SECRETS))
+@example("`j.doe (at) mail (dot) org, please`")
 def test_the_searches_miss_nothing_that_close_reading_finds(text: str):
     assert redact(text) == pii._redacted(text, True, True, True, True)  # pyright: ignore[reportPrivateUsage]
 

@@ -98,12 +98,16 @@ def redact_mail(text: str, written: Callable[[], str], code: bool = False) -> st
 
 
 def _is_example(address: str) -> bool:
-    plain = _AT.sub("@", _SIGNS.sub("@", address))
-    return bool(_EXAMPLE_HOST.search(_DOT.sub(".", plain)))
+    return bool(_EXAMPLE_HOST.search(_with_signs(address)))
+
+
+def _with_signs(address: str) -> str:
+    """An address as it is written to, however its signs are spelt."""
+    return _DOT.sub(".", _AT.sub("@", _SIGNS.sub("@", address)))
 
 
 def _is_mail_in_code(match: re.Match[str]) -> bool:
-    local, host = _SIGNS.split(match[0], maxsplit=1)
+    local, _, host = _with_signs(match[0]).partition("@")
     ending = host.rpartition(".")[2]
     if local in _CODE_LOCALS or _CODE_HOST.search(host) or _PATH.match(match.string, match.end()):
         return False
