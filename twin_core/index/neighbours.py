@@ -18,12 +18,10 @@ log = logging.getLogger("twin")
 # machine. A scan misses nothing, and asks for no building after every write.
 WORTH_GRAPH = 32_768
 LINKS, BREADTH = 32, 64  # of each row (`M`), and looked at for them (`efConstruction`)
-FORM = (
-    "f16"  # half the memory traffic of f32; the cosines that are returned are of the rows as given
-)
+FORM = "f16"  # half the memory traffic of f32; returned cosines are of the rows as given
 EXPANSIONS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)  # `ef`: rows kept in view
 MARGIN = 1.5  # times the `ef` that was enough for the sample
-RECALL = 0.985
+RECALL = 0.98
 SAMPLE = 128  # queries of each sort
 NOISE = 0.5  # in a mixture, of 0.6 and 0.4 of two rows
 NEAREST, DEEP = 10, 50  # neighbours asked for: by a search by vector, by one of both kinds
