@@ -25,6 +25,7 @@ _MARK = re.compile(
     f"|(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}]))"
     f"|[{INVISIBLE}]"
 )
+_HIDDEN = re.compile(f"[{INVISIBLE}]")  # what every mark has at least
 # without what `split` takes for space; an escape would command the terminal that shows it
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
@@ -53,7 +54,7 @@ def repaired(text: str) -> tuple[str, str | None]:
         notes.append("broken surrogates replaced")
     if replaced := whole.count("\ufffd"):
         notes.append(f"{replaced} characters could not be decoded")
-    if hidden := sum(not mark[1] for mark in _MARK.finditer(whole)):
+    if _hides(whole) and (hidden := sum(not mark[1] for mark in _MARK.finditer(whole))):
         notes.append(f"{hidden} invisible or bidirectional marks")
     return whole, "; ".join(notes) or None
 
@@ -61,4 +62,8 @@ def repaired(text: str) -> tuple[str, str | None]:
 def visible(text: str) -> str:
     """The text without marks that nobody sees: joiners stay where a script or an emoji needs them
     (UAX 31 and UTS 51, in short), and tags in the flags of England, Scotland and Wales."""
-    return _MARK.sub(r"\1", text)
+    return _MARK.sub(r"\1", text) if _hides(text) else text
+
+
+def _hides(text: str) -> bool:
+    return not text.isascii() and bool(_HIDDEN.search(text))

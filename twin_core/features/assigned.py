@@ -8,7 +8,7 @@ password.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
@@ -44,8 +44,13 @@ _OPTION = re.compile(  # of a command, without a name
     r"(?P<option>[^\s\"'`,;()<>{}\[\]|\\]{8,64}+)"
 )
 _ASSIGNED = re.compile(rf"(?i)(?:{_FLAG}|(?:{_NAME}){_GIVEN})(?:{_QUOTED}|{_BARE})")
-NAMED = rf"(?i)(?:{_NAME})[^\n]{{0,48}}[:=,\"'`*]|{_FLAG}|(?:{_PASSWORD}) {_IS}:? |"
-NAMED += r"(?:mysql|mariadb|redis-cli|sshpass|mongo|docker login|curl)[^\n]* -"
+# For polars, what a line has at least; first words, since patterns like this one are slow there.
+_NAMES = (
+    "pass kennwort pwd contrase secret credential token key mysql mariadb redis-cli mongo curl"
+).split()
+_NAMES += ["docker login"]
+_NAMED = rf"(?i)(?:{_NAME})[^\n]{{0,48}}[:=,\"'`*]|{_FLAG}|(?:{_PASSWORD}) {_IS}:? |"
+_NAMED += r"(?:mysql|mariadb|redis-cli|sshpass|mongo|docker login|curl)[^\n]* -"
 
 # A value made of these alone, and of digits and signs between them, is an example or a name.
 _WORDS = (
@@ -99,9 +104,25 @@ _SPELT_OUT = re.compile(r"(?i) (?:lautet|\w+:):? ")
 _MIXED = re.compile(r"[!#$%^&?@]|[0-9][A-Za-z]+[0-9]+[A-Za-z]")  # within a word of a sentence
 
 
-def redact_assigned(text: str, written: Callable[[str], str]) -> str:
-    """The text with secrets that are assigned to a name replaced. written: what stays before
-    one → that with the placeholder after it."""
+def named_lines(texts: list[str]) -> dict[int, list[int]]:
+    """Place of a text → numbers of its lines that may assign a secret; none goes beyond a line."""
+    line = pl.col("line")
+    named = line.str.contains_any(_NAMES, ascii_case_insensitive=True)
+    lines = (
+        pl.DataFrame({"line": texts}, schema={"line": pl.String})
+        .with_row_index("text")
+        .filter(named)
+        .with_columns(line.str.split("\n"))
+        .with_columns(number=pl.int_ranges(line.list.len()))
+        .explode("line", "number", empty_as_null=False)
+    )
+    found = lines.filter(named).filter(line.str.contains(_NAMED))
+    return dict(found.group_by("text").agg("number").iter_rows())
+
+
+def redact_assigned(text: str, numbers: Iterable[int], written: Callable[[str], str]) -> str:
+    """The text with secrets that are assigned to a name in these lines replaced. written: what
+    stays before one → that with the placeholder after it."""
 
     def assigned(match: re.Match[str]) -> str:
         kind, begin = match.lastgroup or "", match.start()
@@ -111,10 +132,10 @@ def redact_assigned(text: str, written: Callable[[str], str]) -> str:
         start = match.start(kind) - begin
         return written(match[0][:start]) + match[0][start + len(secret) :]
 
-    lines = text.split("\n")  # no assignment goes beyond one, and polars finds theirs fast
-    for place in pl.Series(lines, dtype=pl.String).str.contains(NAMED).arg_true():
+    lines = text.split("\n")
+    for number in numbers:
         for pattern in (_SAID, _PHRASE, _OPTION, _ASSIGNED):
-            lines[place] = pattern.sub(assigned, lines[place])
+            lines[number] = pattern.sub(assigned, lines[number])
     return "\n".join(lines)
 
 

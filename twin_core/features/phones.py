@@ -52,7 +52,9 @@ _LINKED = re.compile(  # in the address of a link
     r"(?i)(?<![\w-])(?:(?:tel|sms|callto|facetime):(?://)?|wa\.me/|whatsapp://send/?\?phone=)"
     r"(?P<number>(?:\+|%2B)?[0-9](?:(?:[ ().-]|%20){0,2}[0-9]){6,14})(?![\w-])"
 )
-MAY_BE = (  # what the patterns above need at least, without looking around
+# What the patterns above need at least, without looking around: digits enough, and more closely.
+DIGITS = r"[0-9](?:[ ()./-]{0,3}[0-9]){6}|(?i:tel:|sms:|callto:|facetime:|wa\.me/|\?phone=)"
+MAY_BE = (
     r"(?:\+|00)[1-9](?:[ ()./-]{0,3}[0-9]){7}|[0-9]{3}(?:\) ?|[ .-])[0-9]{3}[ .-][0-9]{4}|"
     r"0[1-9](?:[ ()./-]{0,3}[0-9]){6}|"
     r"(?i:fon|phone|tel|tél|mob|m[oó]vil|cel|whatsapp|fax|call|(?:text|ring) (?:me|us)|ring|handy|"

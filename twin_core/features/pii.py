@@ -14,8 +14,7 @@ Polars searches say which texts can hold any; only those are read closely.
 import re
 from collections import Counter
 from collections.abc import Callable
-from functools import reduce
-from operator import or_
+from functools import partial
 
 import polars as pl
 
@@ -33,53 +32,55 @@ _PLACES = re.compile(  # code and addresses, in which numbers are left alone
 
 def redact_all(texts: list[str]) -> tuple[list[str], list[str | None]]:
     """(texts with placeholders, what each had, as `email 2, phone 1`, or null)."""
-    series = pl.Series(texts, dtype=pl.String)
-    seen = list(texts)
-    for place in series.str.contains(WIDE).arg_true():
-        seen[place] = folded(texts[place])
-    plain = pl.Series(seen, dtype=pl.String)
-    searches = (
-        plain.str.contains(mail.MAY_BE),
-        series.str.contains_any(credentials.MARKS) | series.str.contains(credentials.SHAPES),
-        series.str.contains(assigned.NAMED),
-        plain.str.contains(f"{banking.MAY_BE}|{phones.MAY_BE}"),
-    )
     redacted = list(texts)
-    counts: list[str | None] = [None] * len(texts)
-    for place in reduce(or_, searches).arg_true():
-        found = (bool(search[place]) for search in searches)
-        redacted[place], counts[place] = _redacted(texts[place], *found)
-    return redacted, counts
+    counts = [Counter[str]() for _ in texts]
+
+    def key_in(place: int) -> Callable[[str], str]:
+        return lambda before: before + _counted(counts[place], "key")
+
+    for place in _may_be_keyed(pl.Series(texts, dtype=pl.String)).arg_true():
+        redacted[place] = credentials.redact_keys(redacted[place], key_in(place))
+    for place, lines in assigned.named_lines(redacted).items():
+        redacted[place] = assigned.redact_assigned(redacted[place], lines, key_in(place))
+    plain = pl.Series(_folded(redacted), dtype=pl.String)
+    for place in plain.str.contains(mail.MAY_BE).arg_true():
+        redacted[place] = _mailed(redacted[place], partial(_counted, counts[place], "email"))
+    for place in _may_be_numbered(plain).arg_true():
+        redacted[place] = _in_prose(redacted[place], partial(_counted, counts[place]))
+    return redacted, list(map(_said, counts))
+
+
+def _folded(texts: list[str]) -> list[str]:
+    seen = list(texts)
+    for place in pl.Series(texts, dtype=pl.String).str.contains(WIDE).arg_true():
+        seen[place] = folded(texts[place])
+    return seen
+
+
+def _may_be_keyed(texts: pl.Series) -> pl.Series:
+    return texts.str.contains_any(credentials.MARKS) | texts.str.contains(credentials.SHAPES)
+
+
+def _may_be_numbered(texts: pl.Series) -> pl.Series:
+    """Which texts hold what may be a number; the costly pattern reads those with digits enough."""
+    found = texts.str.contains(banking.MAY_BE)
+    some = (texts.str.contains(phones.DIGITS) & ~found).arg_true()
+    return found.scatter(some, texts.gather(some).str.contains(phones.MAY_BE))
+
+
+def _counted(counts: Counter[str], kind: str) -> str:
+    counts[kind] += 1
+    return f"[{kind}]"
+
+
+def _said(counts: Counter[str]) -> str | None:
+    return ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items())) or None
 
 
 def redact(text: str) -> tuple[str, str | None]:
     """`redact_all` of one text."""
     (text,), (counts,) = redact_all([text])
     return text, counts
-
-
-def _redacted(
-    text: str, address: bool, key: bool, named: bool, number: bool
-) -> tuple[str, str | None]:
-    found: Counter[str] = Counter()
-
-    def redacted(kind: str) -> str:
-        found[kind] += 1
-        return f"[{kind}]"
-
-    def key_after(before: str) -> str:
-        return before + redacted("key")
-
-    if key:
-        text = credentials.redact_keys(text, key_after)
-    if named:
-        text = assigned.redact_assigned(text, key_after)
-    if address:
-        text = _mailed(text, lambda: redacted("email"))
-    if number:
-        text = _in_prose(text, redacted)
-    said = ", ".join(f"{kind} {count}" for kind, count in sorted(found.items()))
-    return text, said or None
 
 
 def _mailed(text: str, written: Callable[[], str]) -> str:

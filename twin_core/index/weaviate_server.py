@@ -1,11 +1,13 @@
 """The connection to a Weaviate server, the form of a collection there, and what its errors mean."""
 
 import hashlib
+import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,6 +63,19 @@ class WeaviateServer:
             raise self._silent(str(error)) from error
         self._reached = time.monotonic()
 
+    def _unproven(self, reason: str) -> IndexUnavailableError:
+        """Somebody answers, but TLS does not come about."""
+        if "CERTIFICATE_VERIFY_FAILED" in reason:
+            return IndexUnavailableError(
+                f"the certificate of Weaviate at {self.url} is not trusted: {reason}",
+                "name the file of the authority that signed it in SSL_CERT_FILE, or correct "
+                "TWIN_WEAVIATE_URL to the name that the certificate is for.",
+            )
+        return IndexUnavailableError(
+            f"what answers at {self.url} does not speak TLS: {reason}",
+            "correct TWIN_WEAVIATE_URL: http:// for a server without TLS, or the port that has it.",
+        )
+
     def _silent(self, reason: str) -> IndexUnavailableError:
         return IndexUnavailableError(
             f"Weaviate at {self.url} (gRPC {self.grpc_host}:{self.grpc_port}) does not answer: "
@@ -74,6 +89,7 @@ class WeaviateServer:
         from weaviate.classes.init import AdditionalConfig, Auth, Timeout
 
         timeout = Timeout(init=FIRST_SECONDS, query=QUERY_SECONDS, insert=INSERT_SECONDS)
+        trusted = _own_authorities() if self.secure else {}
         with self.explained():
             return weaviate.connect_to_custom(
                 self.host,
@@ -83,7 +99,7 @@ class WeaviateServer:
                 self.grpc_port,
                 self.secure,
                 auth_credentials=Auth.api_key(self._key) if self._key else None,
-                additional_config=AdditionalConfig(timeout=timeout),
+                additional_config=AdditionalConfig(timeout=timeout, **trusted),
             )
 
     def close(self) -> None:
@@ -113,12 +129,37 @@ class WeaviateServer:
                     f"Weaviate at {self.url} does not accept the key: {text}",
                     "set TWIN_WEAVIATE_API_KEY to a key that may read and write there.",
                 ) from error
+            if "[SSL:" in text:
+                raise self._unproven(text) from error
             if isinstance(error, unreachable) or "UNAVAILABLE" in text:
                 raise self._silent(text) from error
             raise LakeError(
                 f"Weaviate at {self.url} failed: {text}",
                 "its log says more; materialise chunk_index again once it is well.",
             ) from error
+
+
+def _own_authorities() -> dict[str, Any]:
+    """The client's settings that make it trust the certificate authorities of `SSL_CERT_FILE`, by
+    which other programs find them; by itself it reads that for neither HTTP nor gRPC."""
+    named = os.environ.get("SSL_CERT_FILE")
+    if not named:
+        return {}
+    from grpc import ssl_channel_credentials
+    from weaviate.classes.init import GrpcConfig, Proxies
+
+    try:
+        authorities = Path(named).read_bytes()
+    except OSError as error:
+        raise SettingError(
+            f"SSL_CERT_FILE is '{named}', which cannot be read: {error.strerror}",
+            "name a file of certificates (PEM), or unset it.",
+        ) from error
+    return {
+        "trust_env": True,
+        "proxies": Proxies(),  # else it would send loopback through HTTP_PROXY as well
+        "grpc_config": GrpcConfig(credentials=ssl_channel_credentials(authorities)),
+    }
 
 
 def _forbidden(error: Exception, text: str) -> bool:
