@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from twin_assets.cli.site import articles, render
 from twin_core.features.clean import (
     BOILERPLATE,
+    BOX,
     clean,
     extract,
     finish,
@@ -71,6 +72,7 @@ def test_a_page_gives_its_article_and_nothing_around_it():
     assert "I bake on Sundays" in row["text"]
     for around in ("Archive", "Subscribe", "I loved this article", "# On bread"):
         assert around not in row["text"]
+    assert {"rule": BOX, "blocks": 2} in row["removed_by"]
     kinds = {block.kind for block in blocks(row["text"])}
     assert {"heading", "quote", "code", "prose"} <= kinds
     assert "my mother said" not in own_prose(row["text"])
@@ -98,10 +100,17 @@ def test_the_sample_articles_lose_nothing():
         assert docs["drop_reason"].null_count() == docs.height
 
 
-@pytest.mark.parametrize("body", ["", "<html><body></body></html>", "<nav>Home</nav>"])
-def test_an_article_without_text_keeps_the_reason(body: str):
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("", "no text"),
+        ("<html><body></body></html>", "no text"),
+        ("<nav>Home <nav>Up</nav></nav>", f"no text but what was cut: {BOX} 1"),
+    ],
+)
+def test_an_article_without_text_keeps_the_reason(body: str, reason: str):
     docs = clean(raw(body, media_type="text/html"))
-    assert docs["drop_reason"].to_list() == ["no text"]
+    assert docs["drop_reason"].to_list() == [reason]
     assert usable(docs).height == 0
 
 

@@ -21,7 +21,7 @@ from twin_core.records import DOC_CHUNKS
 from twin_core.retrieval import rerank
 from twin_core.retrieval.assistant import Assistant
 from twin_core.retrieval.search import Tools, ground, open_tools, retrieve
-from twin_core.retrieval.sources import names_of, sources_of
+from twin_core.retrieval.sources import names_of, newest_first, sources_of
 from twin_core.serving.answer import citations
 from twin_core.settings import TwinSettings
 
@@ -125,6 +125,14 @@ def test_a_filter_that_leaves_nothing_is_loosened(tools: Tools):
     ):
         hits, loosened = retrieve(tools, "ines", question, SHAPE, 3)
         assert hits[0].chunk_id == "c0" and loosened == (filtered,)
+
+
+def test_the_latest_article_is_asked_for_by_its_date(tools: Tools):
+    order = ("The List by the Oven", "Count to 90")
+    dated = replace(tools, newest_first=lambda _: order, names=lambda _: ("Ines Okafor",))
+    for question in ("Summarise your latest article", "What is Ines Okafor's latest post about?"):
+        hits, loosened = retrieve(dated, "ines", question, SHAPE, 5)
+        assert {hit.chunk_id for hit in hits} == {"c0", "c1"} and not loosened
 
 
 def test_a_vector_that_is_not_finite_is_refused():
@@ -297,6 +305,9 @@ def test_sources_are_those_of_the_passages(tmp_path: Path):
     assert sources_of(lake, "ines") == ()
     lake.write_frame(DOC_CHUNKS, "ines", rows())
     assert sources_of(lake, "ines") == ("ines.example.org", "medium.com")
+    assert newest_first(lake, "ines")[2:] == (
+        *("The Train That Waits", "A Bicycle From 1978", "The List by the Oven"),
+    )
     path = lake.path("doc_chunks", "old", ".parquet")
     pl.DataFrame({"chunk_id": ["a"]}).write_parquet(path)
     assert sources_of(lake, "old") == ()

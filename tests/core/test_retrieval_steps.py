@@ -11,6 +11,7 @@ from twin_core.retrieval import rerank
 from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.fusion import fuse_wordings
 from twin_core.retrieval.parents import grown
+from twin_core.retrieval.recency import by_order
 from twin_core.retrieval.relevance import near_enough, relevant
 from twin_core.retrieval.search import attempts
 from twin_core.retrieval.selfquery import Reading, read_question
@@ -110,6 +111,47 @@ def test_a_period_of_the_writing_is_firm_and_leaves_the_question(question: str):
     reading = read_question(question, TODAY, SOURCES)
     assert reading.firm and reading.filters != Filters()
     assert len(reading.text) < len(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "docs"),
+    [
+        ("What is your latest article about?", "d"),
+        ("Summarise your most recent blog post.", "d"),
+        ("When was the last post you wrote?", "d"),
+        ("What are your latest posts?", "dcb"),
+        ("your last two essays", "dc"),
+        ("What was the very first post on your blog about?", "a"),
+        ("Worum geht es in deinem neuesten Artikel?", "d"),
+        ("Fasse deine letzten 2 Beiträge zusammen", "dc"),
+        ("De quoi parle ton dernier article ?", "d"),
+        ("¿De qué trata tu último artículo?", "d"),
+        ("your last 99 posts", "dcba"),
+    ],
+)
+def test_the_latest_article_is_found_by_its_date(question: str, docs: str):
+    reading = by_order(question, lambda: "dcba")
+    assert reading and reading.filters == Filters(doc_ids=tuple(docs)) and reading.firm
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is your latest article about bread about?",
+        "What is your latest article on Medium?",
+        "What did your first teacher write?",
+        "In your first article you praise salt. Why?",
+        "the last piece of advice",
+        "Is this the latest postcode?",
+        "your latest post in 2019",
+    ],
+)
+def test_what_else_is_asked_of_the_latest_is_searched_for(question: str):
+    assert by_order(question, lambda: "dcba") is None
+
+
+def test_undated_articles_have_no_latest():
+    assert by_order("your latest article", tuple) is None
 
 
 def test_the_task_to_write_is_no_question_about_writing():

@@ -29,18 +29,19 @@ from twin_core.progress import track
 from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
 from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "clean-16"
+VERSION = "clean-17"
 MIN_WORDS = 40  # below that a document is a caption, a link or a greeting: not a passage
 MIN_OWN_WORDS = 40  # of prose; below that an article can be found, but gives no voice
 
-LEAD, BOILERPLATE = "repeated title or by-line", "repeated by the site"  # rules, beside `footers`
+# Rules, beside those of `footers`.
+BOX, LEAD, BOILERPLATE = "box of the page", "repeated title or by-line", "repeated by the site"
 
 _CARRIED = (  # the first five are part of the content
     "url title published_at source language doc_id redactions duplicate_of"
 ).split()
 Redact = Callable[[list[str]], tuple[list[str], list[str | None]]]
 
-_EXTRACT, _TRIFLE = "twin_core.features.extract:main_text", "<p>ready</p>"
+_EXTRACT, _TRIFLE = "twin_core.features.extract:main_content", "<p>ready</p>"
 _CONVERT = "twin_core.features.embedded:fragments"
 
 
@@ -56,8 +57,9 @@ def extract(
 
     live = raw.filter(pl.col("status") != "gone")
     titles = redact(normalise_all(live["title"].to_list()))[0]
-    found, reasons = _main_texts(live, seconds)
+    found, boxes, reasons = _main_texts(live, seconds)
     read, cuts = _readable(normalise_all(found), titles, live)
+    cuts = [_box_count(count) + cut for count, cut in zip(boxes, cuts, strict=True)]
     texts, redactions = redact([text for text, _ in read])
     parsed = [
         blocks(text) if redacted else known
@@ -148,9 +150,13 @@ def learnable(docs: pl.DataFrame) -> pl.DataFrame:
     return usable(docs).filter(pl.col("own_words") >= MIN_OWN_WORDS)
 
 
-def _main_texts(live: pl.DataFrame, seconds: float) -> tuple[list[str], list[str | None]]:
-    """(main text of each row, empty where there is none; why HTML in it could not be read)."""
+def _main_texts(
+    live: pl.DataFrame, seconds: float
+) -> tuple[list[str], list[int], list[str | None]]:
+    """(main text of each row, empty where there is none; boxes taken out of its page; why HTML in
+    it could not be read)."""
     texts: list[str] = []
+    counts: list[int] = []
     reasons: list[str | None] = []
     columns = live.select("media_type", "body", "url", "title", "status").iter_rows()
     with Confined(seconds) as pages:
@@ -160,20 +166,21 @@ def _main_texts(live: pl.DataFrame, seconds: float) -> tuple[list[str], list[str
             return pages.call(function, *arguments)
 
         for kind, body, url, title, status in track(list(columns), "extract", "articles"):
-            text, reason = body or "", None
+            text, boxes, reason = body or "", 0, None
             try:
                 if status == "paywalled":
                     text, reason = "", "behind a paywall: no text"
                 elif kind == "text/html":
-                    text = confined(_EXTRACT, text, url, title)
+                    text, boxes = confined(_EXTRACT, text, url, title)
                 else:
                     text = as_markdown(text, lambda found: confined(_CONVERT, found))
                     text = absolute(text, url)
             except BlockedError as error:
                 text, reason = "", f"extraction: {error.problem}"
             texts.append(text)
+            counts.append(boxes)
             reasons.append(reason)
-    return texts, reasons
+    return texts, counts, reasons
 
 
 def _readable(
@@ -190,6 +197,10 @@ def _readable(
             lead = repeated(texts[place], titles[place], parsed[place], names)
             cuts[place] |= dict.fromkeys(lead, LEAD)
     return list(map(without, texts, parsed, cuts)), list(map(_by_rule, cuts))
+
+
+def _box_count(boxes: int) -> list[dict[str, Any]]:
+    return [{"rule": BOX, "blocks": boxes}] if boxes else []
 
 
 def _by_rule(cuts: Cuts) -> list[dict[str, Any]]:

@@ -282,23 +282,17 @@ def arranged(body: Any, narrow: bool = False) -> tuple[Any, list[str]]:
 
 def main_text(html: str, url: str, title: str) -> str:
     """The main content of a web page as Markdown; an empty text when there is none."""
+    return main_content(html, url, title)[0]
+
+
+def main_content(html: str, url: str, title: str) -> tuple[str, int]:
+    """(`main_text`, how many boxes around it were taken out)."""
     from lxml.etree import strip_attributes
 
     body = parsed(html)
     if body is None:
-        return ""
-    headline = _headline(body, title)
-    around = [] if headline is None else _without_what_precedes(headline)
-    parts = body.xpath(".//*[not(ancestor-or-self::blockquote)]")
-    boxes = [(part, is_box(part, around)) for part in parts if part.tag in _BOXES]
-    for part, boxed in boxes:
-        if boxed:
-            part.drop_tree()
-        elif AMBIGUOUS.search(names_of(part)):  # trafilatura goes by names alone
-            part.attrib.pop("class", None)
-            part.attrib.pop("id", None)
-        elif part.tag == "header" and is_heading(part):
-            part.tag = "div"
+        return "", 0
+    boxes = _without_boxes(body, title)
     for credit in body.xpath(".//figcaption//*[contains(@class, 'credit')]"):
         credit.drop_tree()
     node, held = arranged(body, narrow=True)
@@ -307,4 +301,24 @@ def main_text(html: str, url: str, title: str) -> str:
     if len(WORD.findall(extracted)) < _MUCH_SHORTER * words:
         strip_attributes(node, "class", "id", "itemprop", "role", "style")  # what misled it
         extracted = max(extracted, _written(node, url), key=len)
-    return "\n".join(lines(extracted, held))
+    return "\n".join(lines(extracted, held)), boxes
+
+
+def _without_boxes(body: Any, title: str) -> int:
+    """Take out what precedes the headline, and the boxes; how many there were, those in another
+    and those without words not counted."""
+    headline = _headline(body, title)
+    around = [] if headline is None else _without_what_precedes(headline)
+    parts = body.xpath(".//*[not(ancestor-or-self::blockquote)]")
+    boxes = [(part, is_box(part, around)) for part in parts if part.tag in _BOXES]
+    taken = 0
+    for part, boxed in boxes:
+        if boxed:
+            taken += bool(words_of(part)) and body in part.iterancestors()
+            part.drop_tree()
+        elif AMBIGUOUS.search(names_of(part)):  # trafilatura goes by names alone
+            part.attrib.pop("class", None)
+            part.attrib.pop("id", None)
+        elif part.tag == "header" and is_heading(part):
+            part.tag = "div"
+    return taken

@@ -19,16 +19,17 @@ from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.fusion import fuse_wordings
 from twin_core.retrieval.packing import Size, pack, packaged_size
 from twin_core.retrieval.parents import with_parents
+from twin_core.retrieval.recency import by_order
 from twin_core.retrieval.relevance import relevant
-from twin_core.retrieval.selfquery import Reading, read_question
-from twin_core.retrieval.sources import names_of, sources_of
+from twin_core.retrieval.selfquery import Reading, addressed, read_question
+from twin_core.retrieval.sources import names_of, newest_first, sources_of
 from twin_core.retrieval.terms import names_a_subject
 
 if TYPE_CHECKING:
     from twin_core.settings import TwinSettings
 
 NOTHING = Filters()
-VERSION = "retrieval-3"
+VERSION = "retrieval-4"
 
 
 def _none(_: str) -> Sequence[str]:
@@ -38,8 +39,9 @@ def _none(_: str) -> Sequence[str]:
 @dataclass(frozen=True)
 class Tools:
     """What the steps work with. embed: texts → unit vectors of the index's space; cross_encoder and
-    assistant: None where none is configured; sources, names: those that an author has; size: tokens
-    of a text, where the caller of `ground` does not count them by the model that answers."""
+    assistant: None where none is configured; sources, names: those that an author has;
+    newest_first: ids of an author's dated documents; size: tokens of a text, where the caller of
+    `ground` does not count them by the model that answers."""
 
     index: ChunkIndex
     embed: Callable[[Sequence[str]], Any]
@@ -47,6 +49,7 @@ class Tools:
     assistant: Assistant | None = None
     sources: Callable[[str], Sequence[str]] = _none
     names: Callable[[str], Sequence[str]] = _none
+    newest_first: Callable[[str], Sequence[str]] = _none
     today: Callable[[], date] = date.today
     size: Size = packaged_size
 
@@ -84,6 +87,7 @@ def open_tools(settings: "TwinSettings", index: ChunkIndex, lake: Lake) -> Tools
         else None,
         sources=lambda author: sources_of(lake, author),
         names=lambda author: names_of(settings.authors_file, author),
+        newest_first=lambda author: newest_first(lake, author),
         size=lambda text: open_embedder(
             settings.embedding_model, settings.embedding_backend, settings.cache_dir
         ).counter.size(text),
@@ -121,7 +125,8 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
             free = search(tools.index, author, wordings, vectors, NOTHING, shape, k)
             hits = fuse_wordings([free, hits])
         # "What did you write in 2024?" has no subject: whatever the filters admit answers it.
-        only_filters = reading.firm and filters != NOTHING and not names_a_subject(reading.text)
+        named = not filters.doc_ids and names_a_subject(reading.text)
+        only_filters = reading.firm and filters != NOTHING and not named
         near = hits if only_filters else relevant(reading.text, hits, shape.min_score)
         found = Found(near, loosened if near else ())
         if near or not reading.firm:
@@ -130,14 +135,18 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
 
 
 def read(tools: Tools, author: str, question: str, shape: Retrieval) -> Reading:
-    """Self-query, by the model where the recipe asks for it, by rules where that fails."""
+    """Self-query, by the model where the recipe asks for it, by rules where that fails; what is
+    asked for by its order alone by rules at once."""
     if shape.self_query == "none":
         return Reading(question)
-    today, sources = tools.today(), tools.sources(author)
+    today, sources, names = tools.today(), tools.sources(author), tools.names(author)
+    ordered = by_order(addressed(question, names), lambda: tools.newest_first(author))
+    if ordered:
+        return ordered
     found = None
     if shape.self_query == "model":
         found = asked.understood(_assistant(tools), question, today, sources)
-    return found or read_question(question, today, sources, tools.names(author))
+    return found or read_question(question, today, sources, names)
 
 
 def reword(tools: Tools, question: str, shape: Retrieval) -> list[str]:

@@ -1,8 +1,10 @@
-"""Which sources an author's passages come from, and which names are theirs: what a question can
-name."""
+"""Which sources an author's passages come from, in which order they appeared, and which names are
+the author's: what a question can name."""
 
 from functools import lru_cache
 from pathlib import Path
+
+import polars as pl
 
 from twin_core.authors import load_authors
 from twin_core.errors import TwinError
@@ -15,6 +17,20 @@ def sources_of(lake: Lake, author: str) -> tuple[str, ...]:
     """The sources in the author's passages, sorted; none before there are passages."""
     table = lake.table(DOC_CHUNKS, author)
     return _read(table.directory, table.modified) if table.exists else ()
+
+
+def newest_first(lake: Lake, author: str) -> tuple[str, ...]:
+    """Ids of the author's documents that have a date, the newest first."""
+    table = lake.table(DOC_CHUNKS, author)
+    return _dated(table.directory, table.modified) if table.exists else ()
+
+
+@lru_cache(maxsize=64)
+def _dated(directory: Path, _modified: int) -> tuple[str, ...]:
+    columns = ["doc_id", "published_at"]
+    found = SegmentedTable(directory, DOC_CHUNKS).read(columns=columns).drop_nulls()
+    dated = found.group_by("doc_id").agg(pl.col("published_at").max())
+    return tuple(dated.sort("published_at", "doc_id", descending=[True, False])["doc_id"])
 
 
 @lru_cache(maxsize=64)
