@@ -18,17 +18,22 @@ def sync_directory(directory: Path) -> None:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace `path` by `content`, or leave it as it was and raise `LakeError`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    part: Path | None = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name}.", suffix=".part"
+        )
+        part = Path(name)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
+        os.replace(part, path)
         sync_directory(path.parent)
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
+        if part:
+            part.unlink(missing_ok=True)
         raise LakeError(
             f"{path} could not be written: {error.strerror or error}",
             "free disk space or correct the permissions; the previous version is untouched.",

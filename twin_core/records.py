@@ -27,13 +27,14 @@ class Table:
 
     key: column that names the document a row belongs to, where the table is kept document by
     document (`segments`); a table without one is small and is one file. asset: that makes it, where
-    it has another name.
+    it has another name. original: nothing else that is stored can give its rows back.
     """
 
     name: str
     columns: dict[str, Column] = field(default_factory=dict)
     key: str | None = None
     asset: str | None = None
+    original: bool = False
 
     @property
     def schema(self) -> pl.Schema:
@@ -95,6 +96,7 @@ RAW_ARTICLES = Table(
         "consent_id": Column(pl.String, "digest of the consent under which it was collected"),
     },
     key="doc_id",
+    original=True,
 )
 
 EXTRACTED_DOCS = Table(

@@ -5,6 +5,7 @@ where it is. So a write costs what changed, and a batch at a time keeps memory f
 log-structured merge trees, O'Neil et al. 1996). Readers see the old manifest or the new one.
 """
 
+import errno
 import io
 import os
 import time
@@ -25,7 +26,7 @@ from twin_core.records import Table
 BATCH = 256  # documents a segment: at 100 kB each, 25 MB in memory
 SMALL, MAX_SMALL = BATCH // 4, 16  # more segments than that of fewer documents are merged
 MIN_LIVE = 0.5  # a segment is rewritten when less than this share of its documents is live
-MAX_AGE = 24 * 3600  # seconds after which a file that no manifest names was left by a crash
+MAX_AGE = 24 * 3600  # seconds for which a file that no manifest names may be of use to a run
 MANIFEST = "manifest.parquet"
 
 # mark: digest of what the document's rows were computed from; version: of the stage that did it.
@@ -52,6 +53,7 @@ class SegmentedTable:
     def __init__(self, directory: Path, table: Table, manifest: pl.DataFrame | None = None) -> None:
         assert table.key, f"{table.name} is not kept by document"
         self.directory, self.table, self.key = directory, table, table.key
+        self.stamp: tuple[int, int] | None = None  # of the manifest file that was read
         if manifest is not None:
             self.__dict__["manifest"] = manifest
 
@@ -68,11 +70,20 @@ class SegmentedTable:
     def manifest(self) -> pl.DataFrame:
         """One row a document, in the table's order (`SCHEMA`)."""
         path = self.directory / MANIFEST
-        if not path.exists():
+        self.stamp = self.published_stamp()
+        if self.stamp is None:
             return pl.DataFrame(schema=SCHEMA)
         with self._explained(path):
             # By path, polars opens a file twice, and a writer may replace it in between.
             return pl.read_parquet(io.BytesIO(path.read_bytes()), columns=SCHEMA.names())
+
+    def published_stamp(self) -> tuple[int, int] | None:
+        """Names the manifest file that is there now; another one has another stamp."""
+        try:
+            found = (self.directory / MANIFEST).stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns
 
     @property
     def marks(self) -> pl.DataFrame:
@@ -180,9 +191,8 @@ class SegmentedTable:
         """Let another table of this form have these documents too: the same files, linked."""
         other.directory.mkdir(parents=True, exist_ok=True)
         for name in entries.filter(_NAMED)["segment"].unique():
-            link = other.directory / f"{name}.parquet"
-            with self._explained(self.directory / link.name), suppress(FileExistsError):
-                os.link(self.directory / link.name, link)
+            with self._explained(self.directory / f"{name}.parquet"):
+                _link(self.directory / f"{name}.parquet", other.directory / f"{name}.parquet")
         rest = other.manifest.join(entries, on="key", how="anti")
         Draft(other, pl.concat([rest, entries])).publish()
 
@@ -206,13 +216,32 @@ class Draft:
         return SegmentedTable(self.origin.directory, self.origin.table, self.manifest)
 
     def publish(self) -> SegmentedTable:
-        """Make this the table's state, and return the table in it."""
-        before, directory = self.origin.manifest, self.origin.directory
-        if not (self.origin.exists and self.manifest.equals(before)):
-            manifest = _compacted(self.origin, self.manifest)
-            write_atomically(directory / MANIFEST, _parquet(manifest))
-            _sweep(directory, keep={*before["segment"], *manifest["segment"]})
-        return SegmentedTable(directory, self.origin.table)
+        """Make this the table's state, and return the table in it.
+
+        `LakeError`, and nothing changes, where another run has published meanwhile and what it
+        stored would be lost: rows of an `original` table, or segments that this state needs.
+        """
+        origin, before = self.origin, self.origin.manifest
+        if not (origin.exists and self.manifest.equals(before)):
+            manifest = _compacted(origin, self.manifest)
+            self._require_unchanged(manifest)
+            write_atomically(origin.directory / MANIFEST, _parquet(manifest))
+            origin.stamp = origin.published_stamp()
+            _retire(origin.directory, set(before["segment"]) - set(manifest["segment"]))
+            _sweep(origin.directory, keep={*before["segment"], *manifest["segment"]})
+        return SegmentedTable(origin.directory, origin.table)
+
+    def _require_unchanged(self, manifest: pl.DataFrame) -> None:
+        origin = self.origin
+        named = manifest.filter(_NAMED)["segment"].unique()
+        lost = [name for name in named if not (origin.directory / f"{name}.parquet").exists()]
+        others = origin.table.original and origin.stamp != origin.published_stamp()
+        if others or lost:
+            asset = origin.table.asset or origin.table.name
+            raise LakeError(
+                f"another run has changed {origin.directory} meanwhile",
+                f"what it stored is kept; materialise {asset} again once it has finished.",
+            )
 
 
 def _compacted(table: SegmentedTable, manifest: pl.DataFrame) -> pl.DataFrame:
@@ -236,9 +265,29 @@ def _compacted(table: SegmentedTable, manifest: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _link(path: Path, other: Path) -> None:
+    """The same file at another path too; a copy where the file system knows no links."""
+    try:
+        os.link(path, other)
+    except FileExistsError:
+        return
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EXDEV, errno.EMLINK):
+            raise
+        write_atomically(other, path.read_bytes())
+
+
+def _retire(directory: Path, segments: Iterable[str]) -> None:
+    """Let these segments, which the manifest names no more, live on for `MAX_AGE`: a run that began
+    before may read them, or name them again."""
+    for name in filter(None, segments):
+        with suppress(FileNotFoundError):
+            os.utime(directory / f"{name}.parquet")
+
+
 def _sweep(directory: Path, keep: Iterable[str]) -> None:
-    """Remove segments that neither this manifest nor the one before names: readers of the one
-    before are not disturbed. Younger files may belong to a draft that is not published yet."""
+    """Remove segments that neither this manifest nor the one before has named for `MAX_AGE`:
+    younger files may belong to a draft that is not published yet, or to a run that reads them."""
     names = set(keep)
     for path in directory.iterdir():
         if path.name != MANIFEST and path.stem not in names:

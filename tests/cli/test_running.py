@@ -1,5 +1,8 @@
 """What `twin run` says at its end."""
 
+import subprocess
+import sys
+
 import pytest
 
 from definitions import defs
@@ -14,6 +17,18 @@ def test_a_run_that_served_nothing_does_not_say_ask_it(
     assert run("ines", ["raw_articles"])
     told = capfd.readouterr().out
     assert "done in" in told and "Ask it" not in told
+
+
+def test_a_disk_that_takes_no_more_is_said_to_be_that(author: Author):
+    """A limit on the size of files stands for the disk that is full: Dagster's records go first."""
+    command = (
+        f"ulimit -f 20; exec {sys.executable} -m twin_assets.cli run ines --select raw_articles"
+    )
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=300)
+    told = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 1, told
+    assert "could not be written" in told and "free disk space" in told
+    assert "Traceback" not in told
 
 
 def test_a_run_that_served_the_twin_says_how_to_ask_it():

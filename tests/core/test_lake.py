@@ -160,6 +160,12 @@ def test_a_directory_without_manifest_is_rebuilt(tmp_path: Path):
     assert read_manifest(target, digests=True).files["model.safetensors"][0] == 1000
 
 
+def test_a_place_that_cannot_be_written_is_named_with_its_remedy(tmp_path: Path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(LakeError, match=r"could not be written(?s:.*)correct the permissions"):
+        write_atomically(tmp_path / "file" / "below", b"new")
+
+
 def test_a_reader_sees_old_or_new(tmp_path: Path):
     path = tmp_path / "file"
     write_atomically(path, b"old")

@@ -1,5 +1,7 @@
 """Tables kept by document: readers see one state, writers leave nothing half-done."""
 
+import dataclasses
+import errno
 import os
 import random
 import time
@@ -57,18 +59,64 @@ def test_many_small_segments_become_few(tmp_path: Path, monkeypatch: pytest.Monk
         assert table.read().equals(frame(**wanted))
 
 
+def age(*paths: Path) -> None:
+    """Make files seem to be of the day before yesterday."""
+    old = time.time() - 2 * segments.MAX_AGE
+    for path in paths:
+        os.utime(path, (old, old))
+
+
 def test_files_that_nothing_names_are_removed_after_a_while(tmp_path: Path):
     table = replaced(SegmentedTable(tmp_path, PARTS), frame(a="one")).publish()
-    first = table.manifest["segment"][0]
+    first = tmp_path / f"{table.manifest['segment'][0]}.parquet"
     stray = tmp_path / "1-abandoned.parquet"
     stray.write_bytes(b"")
-    old = time.time() - 2 * segments.MAX_AGE
-    os.utime(stray, (old, old))
-    os.utime(tmp_path / f"{first}.parquet", (old, old))
+    age(stray, first)
     replaced(table, frame(a="two")).publish()
-    assert not stray.exists() and (tmp_path / f"{first}.parquet").exists()
+    assert not stray.exists() and first.exists()
     replaced(SegmentedTable(tmp_path, PARTS), frame(a="three")).publish()
-    assert not (tmp_path / f"{first}.parquet").exists()
+    assert first.exists()  # dead since a moment ago, however old it is
+    age(first)
+    replaced(SegmentedTable(tmp_path, PARTS), frame(a="four")).publish()
+    assert not first.exists()
+
+
+@pytest.mark.parametrize("original", [False, True])
+def test_a_slow_run_leaves_a_readable_state_and_no_original_is_lost(tmp_path: Path, original: bool):
+    kind = dataclasses.replace(PARTS, original=original)
+    wanted = {f"d{n}": "first" for n in range(9)}
+    replaced(SegmentedTable(tmp_path, kind), frame(**wanted)).publish()
+    age(*tmp_path.glob("*.parquet"))
+    slow = replaced(SegmentedTable(tmp_path, kind), frame(**{**wanted, "d0": "slow"}))
+    for word in ("quick", "quicker", "quickest"):
+        state = replaced(SegmentedTable(tmp_path, kind), frame(**dict.fromkeys(wanted, word)))
+        state.publish()
+    if not original:  # what can be computed again is what the last to publish says
+        assert slow.publish().read(["d0", "d1"])["part"].to_list() == ["slow", "first"]
+        return
+    with pytest.raises(LakeError, match=r"another run has changed(?s:.*)materialise parts again"):
+        slow.publish()
+    assert set(SegmentedTable(tmp_path, kind).read()["part"]) == {"quickest"}
+
+
+def test_a_state_whose_segments_are_gone_is_not_published(tmp_path: Path):
+    replaced(SegmentedTable(tmp_path, PARTS), frame(a="one", b="two")).publish()
+    slow = replaced(SegmentedTable(tmp_path, PARTS), frame(a="new", b="two"))
+    old = list(SegmentedTable(tmp_path, PARTS).manifest["segment"].unique())
+    other = replaced(SegmentedTable(tmp_path, PARTS), frame(a="x", b="y")).publish()
+    for name in old:  # as a sweep does after a day
+        (tmp_path / f"{name}.parquet").unlink()
+    with pytest.raises(LakeError, match="another run has changed|more than once"):
+        slow.publish()
+    assert SegmentedTable(tmp_path, PARTS).read().equals(other.read())
+
+
+def test_one_pass_may_publish_an_original_several_times(tmp_path: Path):
+    kind = dataclasses.replace(PARTS, original=True)
+    table = SegmentedTable(tmp_path, kind)
+    for word in ("one", "two", "three"):
+        replaced(table, frame(a=word)).publish()
+    assert SegmentedTable(tmp_path, kind).read()["part"].to_list() == ["three"]
 
 
 @pytest.mark.parametrize("damage", ["manifest", "segment", "lost"])
@@ -159,3 +207,15 @@ def test_no_column_is_lost_of_an_empty_table(tmp_path: Path):
     table = replaced(SegmentedTable(tmp_path, PARTS), PARTS.frame()).publish()
     assert table.exists and table.read().schema == PARTS.schema
     assert isinstance(table.read(columns=["part"]), pl.DataFrame)
+
+
+def test_a_file_system_without_links_gets_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A double for `os.link`: no such file system can be made here."""
+    table = replaced(SegmentedTable(tmp_path / "one", PARTS), frame(a="one", b="two")).publish()
+
+    def without_links(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", without_links)
+    table.lend(SegmentedTable(tmp_path / "other", PARTS), table.manifest)
+    assert SegmentedTable(tmp_path / "other", PARTS).read().equals(table.read())

@@ -169,6 +169,8 @@ def test_words_find_passages(index: ChunkIndex):
     assert index.search("ines", Query(text="unheardof"), 10) == []
     for odd in ('"', "kiln AND (", "a:b*", "\\", "-", "'; DROP", "🌲"):
         index.search("ines", Query(text=odd), 3)
+    for quoted in ('"porcupine"', '"A porcupine" or "a hedgehog"', "'porcupine'", '"porcupine'):
+        assert ids(index.search("ines", Query(text=quoted), 10)) == ["d3.c0"], quoted
 
 
 UNSPACED = {

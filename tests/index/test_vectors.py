@@ -62,6 +62,23 @@ def test_another_version_of_the_stage_embeds_anew_and_reaches_the_index(
     assert stages.embed().texts == stages.follow().upserted == 0
 
 
+def test_vectors_of_another_space_are_not_indexed(tmp_path: Path):
+    before = Stages(tmp_path)
+    before.run(ARTICLES)
+    wanted = before.held()
+    for articles in (ARTICLES, {**ARTICLES, "d9": article("d9", random.Random(9))}):
+        other = Stages(tmp_path, Counting("others/8"))
+        other.collect(articles)
+        other.clean()
+        other.chunk()
+        with pytest.raises(DataError, match=r"of digests/8.*gives others/8(?s:.*)chunk_embeddings"):
+            other.follow()
+        held = Stages(tmp_path).held()
+        assert all(held[name] == wanted[name] for name in ("index", "words", "hybrid"))
+    other.embed()
+    assert other.follow().upserted and other.index.contents(AUTHOR).space == "others/8"
+
+
 @pytest.mark.parametrize("whole", [True, False], ids=["sync", "apply"])
 def test_a_passage_with_another_vector_is_another_row(index: ChunkIndex, whole: bool):
     fill(index, "ines", named("d1.c0", "d2.c0"))

@@ -1,18 +1,24 @@
 """`twin run`: the Dagster job of the UI, with progress in the terminal."""
 
+import errno
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from rich.markup import escape
 
 from twin_assets.cli import console as view
 from twin_assets.runner import Outcome
 from twin_core.authors import load_authors
+from twin_core.errors import LakeError
 from twin_core.lake import Lake
 from twin_core.recipe import load_recipe
 from twin_core.records import EvalReport
 from twin_core.settings import load_settings, prepare_environment
 
 SERVED = "served_twin"  # the asset with which there is something to ask
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)
 
 
 def run(
@@ -34,7 +40,7 @@ def run(
     view.console.print(
         f"[bold]{escape(known.name)}[/], recipe {recipe.name}, data in {settings.home}"
     )
-    with view.library_output_to(log) as out:
+    with _storage_explained(settings.home), view.library_output_to(log) as out:
         from definitions import defs
         from twin_assets.runner import open_instance, run_author
 
@@ -64,6 +70,27 @@ def run(
                 out.print(f"[red]✗ {name}[/]: {escape(text)}")
             out.print(f"[dim]what the libraries printed: {log}[/]")
     return outcome.success
+
+
+@contextmanager
+def _storage_explained(home: Path) -> Iterator[None]:
+    """A full or read-only disk, wherever Dagster or we meet it, as `LakeError`."""
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig)
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        reason = error.strerror or str(error)
+    else:
+        return
+    raise LakeError(
+        f"{home} could not be written: {reason}",
+        "free disk space or correct the permissions; what was stored before is untouched.",
+    )
 
 
 def _done(author: str, outcome: Outcome, seconds: float) -> str:

@@ -33,7 +33,7 @@ def follow(
     """Make the author's part of the index hold exactly these passages.
 
     space: of the vectors. memory: the file that says what the index held last. `DataError` where a
-    passage has no vector.
+    passage has no vector, or one of another space.
     """
     place, wanted = f"{index.backend} {index.location} {space} {FORM}", _marks(chunks, embeddings)
     version = index.version(author)
@@ -45,13 +45,16 @@ def follow(
         changed = [key for key, mark in wanted.items() if before.get(key) != mark]
         changed += [key for key in before if key not in wanted]
         rows = pl.concat(
-            [_joined(chunks.read([]), embeddings), *_rows(chunks, embeddings, changed)]
+            [
+                _joined(chunks.read([]), embeddings, space),
+                *_rows(chunks, embeddings, changed, space),
+            ]
         )
         with suppress(IndexMovedError):  # another has written meanwhile
             done = index.apply(author, changed, rows, space, expected=version)
             report = replace(done, unchanged=done.unchanged + chunks.rows - rows.height)
     if report is None:
-        report = index.sync(author, _rows(chunks, embeddings, None), space)
+        report = index.sync(author, _rows(chunks, embeddings, None, space), space)
     write_atomically(memory, json.dumps([place, report.version, wanted]).encode())
     return report
 
@@ -80,17 +83,24 @@ def _remembered(memory: Path, place: str, version: str | None) -> dict[str, str]
 
 
 def _rows(
-    chunks: SegmentedTable, embeddings: SegmentedTable, docs: list[str] | None
+    chunks: SegmentedTable, embeddings: SegmentedTable, docs: list[str] | None, space: str
 ) -> Iterator[pl.DataFrame]:
     for batch in chunks.batches(docs):
-        yield _joined(batch, embeddings)
+        yield _joined(batch, embeddings, space)
 
 
-def _joined(batch: pl.DataFrame, embeddings: SegmentedTable) -> pl.DataFrame:
+def _joined(batch: pl.DataFrame, embeddings: SegmentedTable, space: str) -> pl.DataFrame:
     """Passages with their vectors."""
     docs = batch["doc_id"].unique(maintain_order=True).to_list()
-    vectors = embeddings.read(docs, ["doc_id", "chunk_hash", "vector"])
-    rows = batch.join(vectors, on=["doc_id", "chunk_hash"], how="left", maintain_order="left")
+    vectors = embeddings.read(docs, ["doc_id", "chunk_hash", "vector", "model"])
+    if others := vectors.filter(pl.col("model") != space)["model"].unique().to_list():
+        raise DataError(
+            f"vectors are of {others[0]}, and the embedding model that is set gives {space}",
+            "materialise chunk_embeddings, then chunk_index again; or set back the model.",
+        )
+    rows = batch.join(
+        vectors.drop("model"), on=["doc_id", "chunk_hash"], how="left", maintain_order="left"
+    )
     if without := rows["vector"].null_count():
         raise DataError(
             f"{without} of {rows.height} passages have no vector",

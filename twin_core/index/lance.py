@@ -234,7 +234,11 @@ class LanceIndex:
 
 def _matching(table: Any, query: Query, k: int) -> list[tuple[str, float]]:
     """(chunk_id, BM25) of the k passages that match the words best."""
-    wanted = table.search(query.text, query_type="fts").select(["chunk_id", "_score"]).limit(k)
+    from lancedb.query import MatchQuery
+
+    # As a plain text, Lance would take words in quotation marks for a phrase, and need positions.
+    words = MatchQuery(query.text, "text")  # pyright: ignore[reportCallIssue] - has defaults
+    wanted = table.search(words, query_type="fts").select(["chunk_id", "_score"]).limit(k)
     where = sql(query.filters)
     found = (wanted.where(where, prefilter=True) if where else wanted).to_arrow()
     pairs = zip(found["chunk_id"].to_pylist(), found["_score"].to_pylist(), strict=True)
