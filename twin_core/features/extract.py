@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from twin_core.features.boxes import (
-    AMBIGUOUS,
     BOX_TAGS,
     HEADINGS,
     WORD,
+    is_address,
     is_box,
     is_heading,
-    names_of,
+    is_named,
     words_of,
 )
 
@@ -44,6 +44,11 @@ _LANGUAGE = re.compile(
     r"(?:^|\s)(?:language|lang|highlight-source)-([A-Za-z][\w+#.-]{0,19})(?:\s|$)"
 )
 _LINE_NUMBER = re.compile(r"(?<![a-z])(lnt?|line-?nos?|linenos|line-numbers?|gutter)(?![a-z])")
+_TEXT = re.compile(  # names by which trafilatura finds the text
+    r"(?:art|article|entry|page|text)-content|post[-_]?content|post[-_]text|post-?(?:body|entry)|"
+    r"article__content|article(?:-|__)?body|article-?text|articleText|articleBody|postContent|"
+    r"[Aa]rticleContent|article__container|post_inner_wrapper|body-text"
+)
 _UNREAD = "audio button canvas iframe input noscript object script select style svg"
 _UNREAD += " template textarea video"
 _HOLDERS = ("article", "body", "center", "div", "main", "section")
@@ -311,14 +316,36 @@ def _without_boxes(body: Any, title: str) -> int:
     around = [] if headline is None else _without_what_precedes(headline)
     parts = body.xpath(".//*[not(ancestor-or-self::blockquote)]")
     boxes = [(part, is_box(part, around)) for part in parts if part.tag in _BOXES]
-    taken = 0
+    taken, large = 0, set()
     for part, boxed in boxes:
         if boxed:
             taken += bool(words_of(part)) and body in part.iterancestors()
             part.drop_tree()
-        elif AMBIGUOUS.search(names_of(part)):  # trafilatura goes by names alone
-            part.attrib.pop("class", None)
-            part.attrib.pop("id", None)
         elif part.tag == "header" and is_heading(part):
             part.tag = "div"
+        elif part not in around and is_named(part):
+            large.add(part)  # more than a box: trafilatura may judge it by its name
+    for part in body.iterdescendants():
+        if part not in large:
+            _without_names(part)
     return taken
+
+
+def _without_names(part: Any) -> None:
+    """Take away the names by which trafilatura drops parts that are kept: all but those of code,
+    of credits, of the text itself, and of inline parts that stand alone."""
+    alone = part.tag == "span" and part.getparent().tag in _HOLDERS
+    if alone or part.xpath("boolean(ancestor-or-self::code|ancestor-or-self::pre)"):
+        return
+    if is_address(part) or not _TEXT.search(part.get("id", "")):
+        part.attrib.pop("id", None)
+    if part.tag != "table":  # it says which tables are layout
+        part.attrib.pop("role", None)
+    names = part.get("class", "")
+    if names.strip() in ("post", "entry") or (
+        "credit" in names and part.xpath("boolean(ancestor::figcaption)")
+    ):
+        return
+    part.attrib.pop("class", None)
+    if kept := [one for one in names.split() if _TEXT.search(one) or _LANGUAGE.search(one)]:
+        part.set("class", " ".join(kept))

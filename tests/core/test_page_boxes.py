@@ -1,0 +1,151 @@
+"""Which boxes of a web page are the site's and which are the author's own, by what is in them."""
+
+import time
+
+import pytest
+
+from twin_core.features.boxes import is_address, is_box
+from twin_core.features.extract import main_content, parsed
+
+URL = "https://example.org/here/"
+TITLE = "Notes of mine"
+PROSE = "<p>I bake on Sundays because the week has no mercy, and the oven knows it.</p>\n" * 2
+OWN = "They said so in May, and I wrote it down before I went home."
+LONG = " ".join(f"In year {year} I wrote it down." for year in range(2000, 2060))
+SAID = "What a lovely text, I read it on the train and laughed all the way to the sea."
+
+
+def within(inner: str) -> tuple[str, int]:
+    """What is read of this, within an article on a page, and how many boxes are taken out."""
+    body = f"<article><h1>{TITLE}</h1>{PROSE}{inner}{PROSE}<p>END.</p></article>"
+    return main_content(f"<html><body><main>{body}</main></body></html>", URL, TITLE)
+
+
+HEADED = """
+Cookies|HTTP responses|Comments|Python comments|Replies|Informed consent|Consent|GDPR|Pingbacks
+How to respond|Reply to Anna|Share prices|Sidebar|The sidebar|Newsletter|Social media|Footer
+Navigation|Author bias|Hidden costs|Banner ads|Webmentions|Related work|Menu|Search|Tags
+"""
+SECTIONS = ['<section id="{}">', '<div id="{}" class="section level2">']
+
+
+@pytest.mark.parametrize("opening", SECTIONS)
+@pytest.mark.parametrize("heading", HEADED.replace("\n", "|").strip("|").split("|"))
+def test_a_section_of_the_article_stays_whatever_its_heading(heading: str, opening: str):
+    tag = opening[1:].split()[0]
+    opened = opening.format(heading.lower().replace(" ", "-"))
+    for told in (OWN, LONG):
+        text, boxes = within(f"{opened}<h2>{heading}</h2><p>{told}</p></{tag}>")
+        assert f"## {heading}\n\n{told}\n" in text
+        assert text.endswith("END.") and not boxes
+
+
+def test_a_section_of_sections_stays():
+    inner = '<section id="python-comments"><h3>Python comments</h3><p>They cost nothing.</p>'
+    text, _ = within(f'<section id="comments"><h2>Comments</h2>{inner}</section></section>')
+    assert "## Comments\n\n### Python comments\n\nThey cost nothing.\n" in text
+
+
+OWN_PARTS = [
+    '<div class="reply"><p>{}</p></div>',
+    '<div class="message reply"><p>{}</p></div>',
+    '<div class="chat-comment"><p>{}</p></div>',
+    '<div class="code-comments"><p>{}</p></div>',
+    '<p class="reply">{}</p>',
+    '<p class="comment">{}</p>',
+    '<div class="tag-cookies category-newsletter"><p>{}</p></div>',
+    '<div class="responses-of-plants"><p>{}</p></div>',
+    '<blockquote><p class="newsletter">{}</p></blockquote>',
+    '<p>So <span class="menuselection">{}</span> it was.</p>',
+    '<dl><dt>Then</dt><dd class="nav-text">{}</dd></dl>',
+    '<div class="captioned-image-container"><figure><img src="a.png">'
+    '<figcaption class="image-caption">{}</figcaption></figure></div>',
+    '<div class="wp-caption"><img src="a.png"><p class="wp-caption-text">{}</p></div>',
+]
+
+
+@pytest.mark.parametrize("part", OWN_PARTS)
+def test_an_authors_own_part_stays_whatever_its_name(part: str):
+    text, boxes = within(part.format(OWN))
+    assert OWN in text
+    assert not boxes
+
+
+def comment(place: int) -> str:
+    return f'<li class="comment" id="comment-{place}"><article class="comment-body"><p>{SAID}</p>'
+
+
+WORDPRESS = "".join(f"{comment(place)}</article></li>" for place in range(40))
+ITEMS = f"<li><b>Anna</b>: {SAID}</li>" * 40
+SITES = [
+    f'<div id="comments" class="comments-area"><h2>3 thoughts</h2><ol>{WORDPRESS}</ol></div>',
+    f'<ol class="comment-list">{WORDPRESS}</ol>',
+    f"<div>{WORDPRESS.replace('<li', '<div').replace('</li', '</div')}</div>",
+    f'<section id="comments"><h2>Comments</h2><ol>{WORDPRESS}</ol></section>',
+    f'<section id="comments"><h2>Comments</h2><ol>{ITEMS}</ol></section>',
+    f'<section id="comments"><h2>40 comments</h2><p>{SAID}</p><form><input></form></section>',
+    f'<div id="disqus_thread"><ul>{ITEMS}</ul></div>',
+    f'<div class="gh-comments gh-canvas"><h2>Discussion</h2><ul>{ITEMS}</ul></div>',
+    f'<div class="comments-section"><div class="comment-list"><p>{SAID}</p></div></div>',
+    f'<section class="webmentions" id="webmentions"><h2>Webmentions</h2><ul>{ITEMS}</ul></section>',
+    f'<section id="webmentions"><h2>Webmentions</h2><p class="h-cite">{SAID}</p></section>',
+    f'<div class="responses"><h2>Responses (3)</h2><p>{LONG}</p></div>',
+    f'<div class="replies"><div class="reply"><p>{SAID}</p></div></div>',
+    f'<div class="reply"><time>3 May</time><p>{SAID}</p></div>',
+    '<div class="reply"><a href="#">Reply to this reader</a></div>',
+    '<div id="cookie-law-info-bar">This website uses cookies. <a href="#">Accept</a></div>',
+    '<div id="cookies"><h2>Cookies</h2><p>We use cookies. Is that well with you?</p></div>',
+    f'<div id="onetrust-consent-sdk" role="dialog"><p>{LONG}</p></div>',
+    '<section id="newsletter"><h2>Newsletter</h2><p>One mail a month.</p><form></form></section>',
+    '<section id="related-posts"><h2>Related posts</h2><p><a href="/1">The goose</a></p></section>',
+    '<div class="taboola"><p>You will never guess what she ate.</p></div>',
+    '<ul class="tag-list"><li><a href="/1">flour</a></li><li><a href="/2">salt</a></li></ul>',
+]
+
+
+@pytest.mark.parametrize("box", SITES)
+def test_what_readers_and_sites_wrote_goes_at_any_size(box: str):
+    text, boxes = within(box)
+    assert text == within("")[0]
+    assert boxes
+
+
+TOPICS = "post-12 category-dsgvo tag-cookies tag-consent tag-gdpr tag-comments tag-newsletter"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f'<header><h1>{TITLE}</h1></header><article class="{TOPICS} hentry">{{}}</article>',
+        f'<article class="{TOPICS} hentry"><h1>What I really noted</h1>{{}}</article>',
+        f'<h1>{TITLE}</h1><div class="{TOPICS} hentry">{{}}</div>',
+        f'<h1>{TITLE}</h1><article class="post comments-open">{{}}</article>',
+    ],
+)
+def test_an_article_stays_whatever_it_is_about(page: str):
+    told = f'<div class="post-body">{PROSE}<p>{OWN}</p></div>'
+    text, boxes = main_content(f"<html><body>{page.format(told)}</body></html>", URL, TITLE)
+    assert OWN in text
+    assert not boxes
+
+
+def test_a_large_sidebar_is_left_to_trafilatura():
+    bar = f'<div id="sidebar"><p>{LONG}</p></div>'
+    told = "".join(f"<p>On day {day} the oven was cold, and I baked none.</p>" for day in range(90))
+    body = f"<div><h1>{TITLE}</h1>{told}</div>{bar}"
+    text, _ = main_content(f"<html><body>{body}</body></html>", URL, TITLE)
+    assert "year 2000" not in text
+
+
+@pytest.mark.parametrize(
+    "name", ["post-", "wp-block-", "p_", "tag-", "comment", "section-", "-1", " ", "sect"]
+)
+def test_names_of_any_length_are_read_in_time(name: str):
+    long = name * (200_000 // len(name))
+    body = parsed(f"<section><h2>{long}</h2><p>{OWN}</p></section>")
+    body[0].set("id", long)
+    body[0].set("class", long + "!")
+    started = time.perf_counter()
+    is_box(body[0], [])
+    is_address(body[0])
+    assert time.perf_counter() - started < 2
