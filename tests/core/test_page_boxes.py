@@ -9,7 +9,11 @@ from twin_core.features.extract import main_content, parsed
 
 URL = "https://example.org/here/"
 TITLE = "Notes of mine"
-PROSE = "<p>I bake on Sundays because the week has no mercy, and the oven knows it.</p>\n" * 2
+PROSE = "".join(  # no paragraph twice: what trafilatura drops would have the page read anew
+    f"<p>On day {day} I baked a bread because the week has no mercy, and it knows.</p>\n"
+    for day in range(40)
+)
+MORE = PROSE.replace("day", "night")
 OWN = "They said so in May, and I wrote it down before I went home."
 LONG = " ".join(f"In year {year} I wrote it down." for year in range(2000, 2060))
 SAID = "What a lovely text, I read it on the train and laughed all the way to the sea."
@@ -17,7 +21,7 @@ SAID = "What a lovely text, I read it on the train and laughed all the way to th
 
 def within(inner: str) -> tuple[str, int]:
     """What is read of this, within an article on a page, and how many boxes are taken out."""
-    body = f"<article><h1>{TITLE}</h1>{PROSE}{inner}{PROSE}<p>END.</p></article>"
+    body = f"<article><h1>{TITLE}</h1>{PROSE}{inner}{MORE}<p>END.</p></article>"
     return main_content(f"<html><body><main>{body}</main></body></html>", URL, TITLE)
 
 
@@ -131,8 +135,7 @@ def test_an_article_stays_whatever_it_is_about(page: str):
 
 def test_a_large_sidebar_is_left_to_trafilatura():
     bar = f'<div id="sidebar"><p>{LONG}</p></div>'
-    told = "".join(f"<p>On day {day} the oven was cold, and I baked none.</p>" for day in range(90))
-    body = f"<div><h1>{TITLE}</h1>{told}</div>{bar}"
+    body = f"<div><h1>{TITLE}</h1>{PROSE}{MORE}</div>{bar}"
     text, _ = main_content(f"<html><body>{body}</body></html>", URL, TITLE)
     assert "year 2000" not in text
 

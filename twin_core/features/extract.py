@@ -335,7 +335,11 @@ def _without_names(part: Any) -> None:
     """Take away the names by which trafilatura drops parts that are kept: all but those of code,
     of credits, of the text itself, and of inline parts that stand alone."""
     alone = part.tag == "span" and part.getparent().tag in _HOLDERS
-    if alone or part.xpath("boolean(ancestor-or-self::code|ancestor-or-self::pre)"):
+    if (
+        not part.attrib
+        or alone
+        or part.xpath("boolean(ancestor-or-self::code|ancestor-or-self::pre)")
+    ):
         return
     if is_address(part) or not _TEXT.search(part.get("id", "")):
         part.attrib.pop("id", None)
