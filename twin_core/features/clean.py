@@ -16,7 +16,7 @@ import polars as pl
 from twin_core.confined import SECONDS, Confined
 from twin_core.delta import DeltaReport, delta
 from twin_core.errors import BlockedError
-from twin_core.features.embedded import as_markdown
+from twin_core.features.embedded import as_markdown, plain
 from twin_core.features.footers import Cuts, footers_all, without
 from twin_core.features.language import language
 from twin_core.features.lead import repeated
@@ -43,6 +43,7 @@ Redact = Callable[[list[str]], tuple[list[str], list[str | None]]]
 
 _EXTRACT, _TRIFLE = "twin_core.features.extract:main_content", "<p>ready</p>"
 _CONVERT = "twin_core.features.embedded:fragments"
+_MOST_FAULTS = 2  # of one document: each may cost all the time that there is
 
 
 def extract(
@@ -173,7 +174,7 @@ def _main_texts(
                 elif kind == "text/html":
                     text, boxes = confined(_EXTRACT, text, url, title)
                 else:
-                    text = as_markdown(text, lambda found: confined(_CONVERT, found))
+                    text = as_markdown(text, lambda found: _fragments(confined, found))
                     text = absolute(text, url)
             except BlockedError as error:
                 text, reason = "", f"extraction: {error.problem}"
@@ -181,6 +182,23 @@ def _main_texts(
             counts.append(boxes)
             reasons.append(reason)
     return texts, counts, reasons
+
+
+def _fragments(confined: Callable[..., Any], found: list[str]) -> list[str]:
+    """Pieces of HTML as Markdown; those that take too much time or memory as plain text, and all
+    that follow the last that may."""
+    try:
+        return confined(_CONVERT, found)
+    except BlockedError:
+        trials = _MOST_FAULTS if len(found) > 1 else 0
+    written = []
+    for piece in found:
+        try:
+            written += confined(_CONVERT, [piece]) if trials else [plain(piece)]
+        except BlockedError:
+            trials -= 1
+            written.append(plain(piece))
+    return written
 
 
 def _readable(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from twin_core.features.extract import arranged, lines, parsed
+from twin_core.features.extract import BLOCKS, arranged, lines, parsed
 
 # What a text has at least: HTML where a block may begin, or what vanishes from a paragraph.
 MAY_HAVE = re.compile(
@@ -24,6 +24,8 @@ _LISTED = re.compile(  # words that an author's own parts have, too: there, noth
     r"(?<![a-z])(?:follow|likes?|menu|related|social)(?![a-z])"
 )
 _MOST_WORDS = 150  # of a share bar, a form, a menu
+_TAG = re.compile(r"<(/?)([A-Za-z]*)[^<>]*>")
+_UNREAD = ("script", "style")
 
 
 class Piece(NamedTuple):
@@ -55,8 +57,34 @@ def as_markdown(text: str, convert: Callable[[list[str]], list[str]]) -> str:
 
 
 def fragments(pieces: list[str]) -> list[str]:
-    """Pieces of HTML as Markdown; an empty text for one of which nothing is read."""
-    return list(map(_fragment, pieces))
+    """Pieces of HTML as Markdown; an empty text for one of which nothing is read, and the `plain`
+    text of one that cannot be converted."""
+    return list(map(_converted, pieces))
+
+
+def _converted(html: str) -> str:
+    try:
+        return _fragment(html)
+    except MemoryError:  # ends the process that this runs in
+        raise
+    except Exception:  # noqa: BLE001 - a fault in one piece, which must not cost the whole text
+        return plain(html)
+
+
+def plain(html: str) -> str:
+    """The text between the tags, without scripts, blocks as paragraphs: of what no parser reads."""
+    kept, end, unread = [], 0, ""
+    for tag in _TAG.finditer(html):
+        closes, name = bool(tag[1]), tag[2].lower()
+        kept += [] if unread else [html[end : tag.start()], "\n\n" if name in BLOCKS else ""]
+        end = tag.end()
+        if unread:
+            unread = "" if closes and name == unread else unread
+        elif name in _UNREAD and not closes:
+            unread = name
+    text = "".join(kept) + ("" if unread else html[end:])
+    written = "\n".join(line.strip() for line in text.replace("<", "&lt;").split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", written.strip())
 
 
 def _fragment(html: str) -> str:

@@ -53,7 +53,7 @@ _UNREAD = "audio button canvas iframe input noscript object script select style 
 _UNREAD += " template textarea video"
 _HOLDERS = ("article", "body", "center", "div", "main", "section")
 _PARTS = "blockquote caption dd details dl dt hr li ol p pre summary table tbody td tfoot th thead"
-_BLOCKS = {*HEADINGS, *_HOLDERS, *_PARTS.split(), "tr", "ul"}
+BLOCKS = {*HEADINGS, *_HOLDERS, *_PARTS.split(), "tr", "ul"}
 _REGIONS = "aside figcaption figure hgroup".split()
 _QUOTED = (
     ".//blockquote//*[self::address or self::footer or self::form or self::header or self::nav]"
@@ -87,9 +87,9 @@ def _set_regions(body: Any) -> None:
     """Regions as plain containers; the source below a quotation in a figure as part of it."""
     for caption in list(body.iter("figcaption")):
         figure = caption.getparent()
-        quote = figure.find(".//blockquote") if figure.tag == "figure" else None
-        if quote is not None:
-            quote.append(caption)
+        quotes = figure.xpath("self::figure//blockquote[not(ancestor::figcaption)]")
+        if quotes:
+            quotes[0].append(caption)
     for link in body.xpath(".//a[.//figure]"):
         link.drop_tag()  # of a picture: no teaser, though it holds blocks
     for region in [*body.iter(*_REGIONS), *body.xpath(_QUOTED)]:
@@ -117,8 +117,8 @@ def _untangle(body: Any) -> None:
             for part in (table, *table.xpath("./*|./*/tr"), *(c for row in rows for c in row)):
                 part.tag = "div"
     for element in list(body.iter()):
-        known = element.tag in _BLOCKS or element.tag == "a"  # a link around blocks is a teaser
-        if not known and next(element.iter(*_BLOCKS), None) is not None:
+        known = element.tag in BLOCKS or element.tag == "a"  # a link around blocks is a teaser
+        if not known and next(element.iter(*BLOCKS), None) is not None:
             element.tag = "div"
 
 
@@ -173,7 +173,7 @@ def _set_in_paragraphs(node: Any) -> None:
         run.text, block.text = block.text, None
         block.tag = "div" if block.tag == "p" else block.tag
         for child in (*children, None):
-            if child is not None and child.tag not in _BLOCKS:
+            if child is not None and child.tag not in BLOCKS:
                 run.append(child)
                 continue
             block.extend([run] if run.text_content().strip() else [])
