@@ -1,7 +1,6 @@
 """Blocks and parts of sentences on pages, and in HTML within Markdown: none is lost, torn or put
 elsewhere."""
 
-import polars as pl
 import pytest
 
 from tests.core.test_clean import article, raw
@@ -46,9 +45,9 @@ def test_a_fault_in_a_piece_of_html_costs_its_marks_alone(monkeypatch: pytest.Mo
 
 
 def test_a_hostile_piece_of_html_costs_its_marks_alone():
-    hostile = "<div>" * 100_000 + "Within."
-    body = f"{article(1)}\n\n{hostile}\n\n- <p>{article(2)}</p>\n"
-    (row,) = extract(raw(body), seconds=5).iter_rows(named=True)
+    hostile = "<blockquote><p>a</blockquote>" * 30_000  # takes time that grows as its square
+    body = f"{article(1)}\n\n{hostile}\n\n- <p>*{article(2)}*</p>\n"
+    (row,) = extract(raw(body), seconds=2).iter_rows(named=True)
     assert row["drop_reason"] is None
     assert row["text"].startswith(article(1)) and article(2)[:60] in row["text"]
 
