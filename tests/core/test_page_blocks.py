@@ -1,6 +1,8 @@
 """Blocks and parts of sentences on pages, and in HTML within Markdown: none is lost, torn or put
 elsewhere."""
 
+import re
+
 import pytest
 
 from tests.core.test_clean import article, raw
@@ -55,3 +57,92 @@ def test_a_hostile_piece_of_html_costs_its_marks_alone():
 @pytest.mark.parametrize("part", ["<", "<a", "<script>", "</p>\n", "<p>\n\n", "&lt;", "<!--"])
 def test_plain_text_is_taken_in_linear_time(part: str):
     assert len(plain(part * (200_000 // len(part)))) <= 4 * 200_000
+
+
+# All of HTML's phrasing content that has a text, old elements, and one of an author's own making.
+PHRASING = "a abbr b bdi bdo big cite code data del dfn em font i ins kbd label map mark meter nobr"
+PHRASING += " output picture progress q ruby s samp slot small span strike strong sub sup time tt u"
+PHRASING += " var acronym x-own"
+PLACES = [
+    "<p>We {} here.</p>",
+    "<ul><li>We {} here.</li></ul>",
+    "<blockquote>We {} here.</blockquote>",
+    "<h2>We {} here</h2><p>So.</p>",
+    "<table><tr><th>A</th><th>B</th></tr><tr><td>We {} here.</td><td>c</td></tr></table>",
+    "<dl><dt>A</dt><dd>We {} here.</dd></dl>",
+]
+
+
+def bare(text: str) -> str:
+    """Without the marks of Markdown."""
+    return " ".join(re.sub(r"\(http\S*\)|</?(?:sub|sup|u)>|[^\w ]", " ", text).split())
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("tag", PHRASING.split())
+def test_no_part_of_a_sentence_is_lost(tag: str, place: str):
+    html = place.format(f"<{tag} href='https://o.example/1'>met <b>both</b> Ines</{tag}>")
+    assert "We met both Ines here" in bare(within(html))
+    assert "We met both Ines here" in bare(fragment(html))
+
+
+TEX = "<annotation encoding='application/x-tex'>x_1 * y_2 * z</annotation>"
+DRAWN = "<span aria-hidden='true'>x1yz</span>"
+WRITTEN = [
+    ("<p>We met on <time>3 May</time> in Kiel.</p>", "We met on 3 May in Kiel."),
+    ("<ul><li><label><input type='checkbox'> Salt</label></li></ul>", "- Salt"),
+    ("<p>Then <math><mi>x</mi><mo>=</mo><mn>1</mn></math> holds.</p>", "Then x=1 holds."),
+    (f"<p>So <math><mi>x</mi>{TEX}</math>, or.</p>", "So $x_1 * y_2 * z$, or."),
+    (f"<p>So <b><i><math>{TEX}</math></i>{DRAWN}</b>.</p>", "So ***$x_1 * y_2 * z$***."),
+    ("<p>He: <q>no</q>. And <q>not <b>I</b></q>, too.</p>", "He: “no”. And “not **I**”, too."),
+    ("<p>„<q>So <q>it</q> is</q>“, she said.</p>", "„So ‘it’ is“, she said."),
+    ("<p>A <ruby>字<rt>ji</rt></ruby>.</p>", "A 字(ji)."),
+    ("<p>A <ruby>字<rp>[</rp><rt>ji</rt><rp>]</rp></ruby>.</p>", "A 字[ji]."),
+    ("<p>Run <code>a <b>b</b><br>c</code> twice.</p>", "Run `a b c` twice."),
+]
+
+
+@pytest.mark.parametrize(("html", "expected"), WRITTEN)
+def test_parts_of_a_sentence_are_written(html: str, expected: str):
+    assert within(html).replace("\\", "") == fragment(html).replace("\\", "") == expected
+
+
+def test_a_date_that_stands_alone_is_the_pages():
+    for stamp in ("<time>3 May 2024</time>", "<p><time>3 May 2024</time></p>"):
+        assert within(f"<p>So.</p>{stamp}") == "So."
+        assert fragment(stamp) == "3 May 2024"
+
+
+HEAD = "<tr><th>A</th><th>B</th></tr>"
+FIGURE = "<figure><img><figcaption>Cap.</figcaption></figure>"
+LISTED = "<ul><li>small</li> <li>old <b>and</b> wise.</li><li>new</li></ul>"
+BLOCKS = [
+    (
+        "<details><summary>How</summary>First this.<div>Then that.</div>At last the end.</details>",
+        "## How\n\nFirst this.\n\nThen that.\n\nAt last the end.",
+    ),
+    (f"<p>Before. {FIGURE} After <b>it</b> all.</p>", "Before.\n\nCap.\n\nAfter **it** all."),
+    ("<p>Before.<pre>a</pre>After.</p>", "Before.\n\n```\na\n```\n\nAfter."),
+    (
+        f"<table>{HEAD}<tr><td>One. <div>In.</div> Out.</td><td>{LISTED}</td></tr></table>",
+        "| A | B |\n|---|---|\n| One. In. Out. | small; old **and** wise. new |",
+    ),
+    (
+        f"<table><caption>Prices <b>here</b></caption>{HEAD}<tr><td>1</td><td>2</td></tr></table>",
+        "Prices **here**\n\n| A | B |\n|---|---|\n| 1 | 2 |",
+    ),
+    (
+        "<ul><li>one <div>in a <b>box</b></div> after</li><li><p>a</p><p>b</p>c</li></ul>",
+        "- one in a **box** after\n- a b c",
+    ),
+]
+
+
+def tidy(text: str) -> str:
+    """Without what does not show: spaces at the end of a line, two where one does."""
+    return re.sub(" +", " ", re.sub(r" +$", "", text, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize(("html", "expected"), BLOCKS)
+def test_text_around_blocks_stays(html: str, expected: str):
+    assert tidy(within(html)) == tidy(fragment(html)) == expected

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from twin_core.features.extract import BLOCKS, arranged, lines, parsed
+from twin_core.features.extract import arranged, lines, parsed
+from twin_core.features.paragraphs import BLOCKS
 
 # What a text has at least: HTML where a block may begin, or what vanishes from a paragraph.
 MAY_HAVE = re.compile(

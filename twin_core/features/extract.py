@@ -19,6 +19,9 @@ from twin_core.features.boxes import (
     is_named,
     words_of,
 )
+from twin_core.features.inline import set_as_text, strip_inline
+from twin_core.features.paragraphs import BLOCKS, HOLDERS, set_in_paragraphs
+from twin_core.features.tables import arrange_tables, flatten_lines
 
 _MARK = "␞"  # printable and rare: trafilatura escapes a Markdown mark, and drops others
 _UNFIT = re.compile(  # characters that a tree cannot hold, as such or by number
@@ -36,7 +39,6 @@ _NEEDS_HOLDING = re.compile(rf"[\u200c\u200d]|{_FORGED.pattern}|&(?=#?[0-9A-Za-z
 _CODE = re.compile(rf"{_MARK}(\d{{1,9}}){_MARK}")
 _QUOTING = re.compile(rf"(?:{_MARK}(?: +|$))+")
 _ITEM = re.compile(r"( *)([-*+]|\d+[.)]) ")
-_CELL_WORDS = 60  # a larger cell is no data
 _NEARLY_ALL, _MUCH_SHORTER = 0.95, 0.6
 
 _WITHIN_WORD = re.compile(r"(?<=\w)\\_(?=\w)")
@@ -51,14 +53,11 @@ _TEXT = re.compile(  # names by which trafilatura finds the text
 )
 _UNREAD = "audio button canvas iframe input noscript object script select style svg"
 _UNREAD += " template textarea video"
-_HOLDERS = ("article", "body", "center", "div", "main", "section")
-_PARTS = "blockquote caption dd details dl dt hr li ol p pre summary table tbody td tfoot th thead"
-BLOCKS = {*HEADINGS, *_HOLDERS, *_PARTS.split(), "tr", "ul"}
 _REGIONS = "aside figcaption figure hgroup".split()
 _QUOTED = (
     ".//blockquote//*[self::address or self::footer or self::form or self::header or self::nav]"
 )
-_BOXES = {*BOX_TAGS, *_HOLDERS, *"aside details dl figure li ol p table td ul".split()}
+_BOXES = {*BOX_TAGS, *HOLDERS, *"aside details dl figure li ol p table td ul".split()}
 
 
 def _headline(body: Any, title: str) -> Any:
@@ -107,15 +106,6 @@ def _untangle(body: Any) -> None:
             link.drop_tree()  # a footnote's number, the way back from it, a heading's address
     for heading in body.iter(*HEADINGS):
         strip_tags(heading, "a", "b", "div", "font", "p", "small", "span", "strong", "u")
-    for cell in body.xpath(".//td[.//pre]"):
-        if re.fullmatch(r"[\d\s]+", cell.text_content()):
-            cell.drop_tree()  # the line numbers of the code beside it
-    for table in list(body.iter("table")):
-        rows = [row.xpath("./td|./th") for row in table.xpath("./tr|./*/tr")]
-        longest = max((len(words_of(cell)) for row in rows for cell in row), default=0)
-        if longest > _CELL_WORDS or all(len(row) < 2 for row in rows):
-            for part in (table, *table.xpath("./*|./*/tr"), *(c for row in rows for c in row)):
-                part.tag = "div"
     for element in list(body.iter()):
         known = element.tag in BLOCKS or element.tag == "a"  # a link around blocks is a teaser
         if not known and next(element.iter(*BLOCKS), None) is not None:
@@ -154,33 +144,9 @@ def _narrowed(body: Any) -> Any:
     if 2 * len(words_of(body, path)) < len(words_of(body)):
         path = ".//text()"
     found, least = body, max(1, _NEARLY_ALL * len(words_of(body, path)))
-    while inner := [e for e in found if e.tag in _HOLDERS and len(words_of(e, path)) >= least]:
+    while inner := [e for e in found if e.tag in HOLDERS and len(words_of(e, path)) >= least]:
         found = inner[0]
     return found
-
-
-def _set_in_paragraphs(node: Any) -> None:
-    """Inline content between blocks as paragraphs, a new one after each empty line."""
-    for br in list(node.iter("br")):
-        before = br.getprevious()
-        if before is not None and before.tag in ("br", "hr") and not (before.tail or "").strip():
-            before.drop_tree()
-            br.tag = "hr"
-    for block in list(node.iter(*_HOLDERS, "blockquote", "p")):
-        if block.tag == "p" and block.find("hr") is None:
-            continue
-        children, run = list(block), block.makeelement("p")
-        run.text, block.text = block.text, None
-        block.tag = "div" if block.tag == "p" else block.tag
-        for child in (*children, None):
-            if child is not None and child.tag not in BLOCKS:
-                run.append(child)
-                continue
-            block.extend([run] if run.text_content().strip() else [])
-            run = block.makeelement("p")
-            if child is not None:
-                run.text, child.tail = child.tail, None
-                block.append(child)
 
 
 def _mark_quotations(body: Any) -> None:
@@ -276,11 +242,15 @@ def _hold_characters(body: Any) -> None:
 
 def arranged(body: Any, narrow: bool = False) -> tuple[Any, list[str]]:
     """(the body, in paragraphs and with marks; its code blocks). narrow: the part with the text."""
+    set_as_text(body)
     _set_regions(body)
+    arrange_tables(body)
     _untangle(body)
     held = _hold_code(body)
     node = _narrowed(body) if narrow else body
-    _set_in_paragraphs(node)
+    set_in_paragraphs(node)
+    strip_inline(node, whole=not narrow)
+    flatten_lines(node)
     _mark_quotations(node)
     return node, held
 
