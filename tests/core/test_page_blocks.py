@@ -146,3 +146,39 @@ def tidy(text: str) -> str:
 @pytest.mark.parametrize(("html", "expected"), BLOCKS)
 def test_text_around_blocks_stays(html: str, expected: str):
     assert tidy(within(html)) == tidy(fragment(html)) == expected
+
+
+def titles(host: str, count: int = 6) -> str:
+    links = (f"<li><a href='{host}/{i}'>How the mill {i} turns</a></li>" for i in range(count))
+    return f"<ul>{''.join(links)}</ul>"
+
+
+def expected(host: str, count: int = 6) -> str:
+    return "\n".join(f"- [How the mill {i} turns]({host}/{i})" for i in range(count))
+
+
+@pytest.mark.parametrize("count", [2, 6, 30])
+@pytest.mark.parametrize("host", ["https://mills.example", "https://example.org"])
+def test_a_list_of_links_within_the_text_is_the_authors(host: str, count: int):
+    html = f"<h2>Reading</h2>{titles(host, count)}"
+    assert within(html) == f"## Reading\n\n{expected(host, count)}"
+    sections = f"<section>{html}</section><section><h2>So</h2>{PROSE}</section>"
+    assert expected(host, count) in within(sections)
+
+
+def test_a_paragraph_that_is_a_link_is_the_authors():
+    link = "<a href='https://mills.example/1'>The talk</a>"
+    assert within(f"<p>{link}</p>") == "[The talk](https://mills.example/1)"
+
+
+def test_a_list_of_titles_elsewhere_may_end_the_text():
+    html = f"<h2>Reading</h2>{titles('https://mills.example')}"
+    assert within(html, after="") == f"## Reading\n\n{expected('https://mills.example')}"
+
+
+def test_lists_of_the_sites_own_stay_out():
+    own = titles("https://example.org")
+    contents = "".join(f"<li><a href='{URL}#m{i}'>The mill {i} turns</a></li>" for i in range(6))
+    assert "mill" not in within(f"{PROSE * 2}<h2>Read on</h2>{own}", after="")
+    assert "mill" not in within(f"<ul>{contents}</ul>")
+    assert "mill" not in within(f"<div><p>Read on</p>{own}</div>")

@@ -20,6 +20,7 @@ from twin_core.features.boxes import (
     words_of,
 )
 from twin_core.features.inline import set_as_text, strip_inline
+from twin_core.features.linked import keep_linked
 from twin_core.features.paragraphs import BLOCKS, HOLDERS, set_in_paragraphs
 from twin_core.features.tables import arrange_tables, flatten_lines
 
@@ -271,6 +272,7 @@ def main_content(html: str, url: str, title: str) -> tuple[str, int]:
     for credit in body.xpath(".//figcaption//*[contains(@class, 'credit')]"):
         credit.drop_tree()
     node, held = arranged(body, narrow=True)
+    keep_linked(node, url)
     node.tag, words = "article", len(words_of(node))
     extracted = _written(node, url)
     if len(WORD.findall(extracted)) < _MUCH_SHORTER * words:

@@ -1,0 +1,55 @@
+"""Lists and paragraphs of links on a page that are the author's: they stand within the text.
+
+What the site adds stands around it (menus), or after it and leads to the site (related posts).
+"""
+
+from typing import Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from twin_core.features.boxes import words_of
+
+_PROSE_WORDS = 10  # unlinked, of a paragraph
+_TITLE_WORDS = 3  # of a link, on average; fewer are names, of categories or networks
+
+
+def keep_linked(node: Any, url: str) -> None:
+    """Protect such lists and paragraphs from trafilatura, which drops what is mostly linked: it
+    spares what holds a picture, so each gets one without a source, of which nothing is written."""
+    _keep(node, url, False, False)
+
+
+def _keep(level: Any, url: str, before: bool, after: bool) -> None:
+    """before, after: whether there is prose around this level."""
+    parts = list(level)
+    prose = [place for place, part in enumerate(parts) if _has_prose(part)]
+    for place, part in enumerate(parts):
+        preceded = before or bool(prose and prose[0] < place)
+        followed = after or bool(prose and prose[-1] > place)
+        if part.tag in ("article", "section"):
+            _keep(part, url, preceded, followed)
+        elif preceded and part.tag in ("ol", "p", "ul") and _is_linked(part):
+            if _leads_away(part, url, outside=not followed):
+                part.append(part.makeelement("graphic"))
+
+
+def _has_prose(part: Any) -> bool:
+    texts = [part] if part.tag == "p" else part.iterchildren("p") if part.tag == "section" else ()
+    return any(len(words_of(text)) - _linked(text) >= _PROSE_WORDS for text in texts)
+
+
+def _linked(part: Any) -> int:
+    return sum(len(words_of(link)) for link in part.iter("a"))
+
+
+def _is_linked(part: Any) -> bool:
+    return 2 * _linked(part) > len(words_of(part))
+
+
+def _leads_away(part: Any, url: str, outside: bool) -> bool:
+    """Whether most links lead to other pages. outside: of other sites, and are titles."""
+    links = [link for link in part.iter("a") if words_of(link)]
+    targets = [urldefrag(urljoin(url, link.get("href") or ""))[0] for link in links]
+    here = urlsplit(url).netloc
+    away = [t != url and not (outside and urlsplit(t).netloc == here) for t in targets]
+    titled = _linked(part) >= _TITLE_WORDS * len(links)
+    return 2 * sum(away) > len(links) and (titled or not outside)
