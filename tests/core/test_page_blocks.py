@@ -4,6 +4,7 @@ elsewhere."""
 import re
 
 import pytest
+from markdown_it import MarkdownIt
 
 from tests.core.test_clean import article, raw
 from twin_core.features import embedded
@@ -182,3 +183,27 @@ def test_lists_of_the_sites_own_stay_out():
     assert "mill" not in within(f"{PROSE * 2}<h2>Read on</h2>{own}", after="")
     assert "mill" not in within(f"<ul>{contents}</ul>")
     assert "mill" not in within(f"<div><p>Read on</p>{own}</div>")
+
+
+VERSES = "<p>one <i>or</i><br>two,<br/>\n three</p><p>four<br>five</p>"
+
+
+def test_stanzas_keep_their_verses():
+    written = "one *or*  \ntwo,  \nthree\n\nfour  \nfive"
+    assert within(VERSES) == fragment(VERSES) == written
+    quoted = "> " + written.replace("\n", "\n> ").replace("> \n", ">\n")
+    html = f"<blockquote>{VERSES}</blockquote>"
+    assert within(html) == fragment(html) == quoted
+
+
+def test_a_verse_begins_no_block():
+    html = "<p>one<br>- two<br>1. three<br>-- four<br># five<br>---<br>&gt; six<br>-7</p>"
+    rendered = MarkdownIt("commonmark").render(within(html))
+    assert rendered.count("<br") == 7 and rendered.count("<p>") == 1
+    assert re.sub("<.*?>", "", rendered).split("\n")[1] == "- two"
+
+
+def test_breaks_between_long_lines_and_empty_lines_begin_paragraphs():
+    long = "The oven is hot, and the bread is on its way to the door of the house by the mill."
+    assert within(f"<p>{long}<br>{long}</p>") == f"{long}\n\n{long}"
+    assert within("<p>one<br><br>two</p>") == "one\n\ntwo"

@@ -21,7 +21,7 @@ from twin_core.features.boxes import (
 )
 from twin_core.features.inline import set_as_text, strip_inline
 from twin_core.features.linked import keep_linked
-from twin_core.features.paragraphs import BLOCKS, HOLDERS, set_in_paragraphs
+from twin_core.features.paragraphs import BLOCKS, HOLDERS, hold_verses, set_in_paragraphs
 from twin_core.features.tables import arrange_tables, flatten_lines
 
 _MARK = "␞"  # printable and rare: trafilatura escapes a Markdown mark, and drops others
@@ -34,8 +34,10 @@ _UNFIT = re.compile(  # characters that a tree cannot hold, as such or by number
 _HOLDING = str.maketrans("\u200c\u200d", "\u241f\u241d")
 _AMP, _AMP_IN_CODE = "\u241a", "\u241b"
 _RESTORED = str.maketrans({"\u241f": "\u200c", "\u241d": "\u200d", _AMP: "\\&", _AMP_IN_CODE: "&"})
+_BREAK = "\u240d"  # a line's end within a stanza
+_BLOCK_START = re.compile(r"^(?:(\d{1,9})(?=[.)](?:\s|$))|(?=>|[-=+*#]+(?:\s|$)))")
 _LITERAL_AMP = re.compile(r"&(?=#?[0-9A-Za-z]{1,32};)")
-_FORGED = re.compile(f"[{_MARK}\u241a\u241b\u241d\u241f]")  # a mark that a page has itself
+_FORGED = re.compile(f"[{_MARK}\u241a\u241b\u241d\u241f{_BREAK}]")  # a mark that a page has itself
 _NEEDS_HOLDING = re.compile(rf"[\u200c\u200d]|{_FORGED.pattern}|&(?=#?[0-9A-Za-z]{{1,32}};)")
 _CODE = re.compile(rf"{_MARK}(\d{{1,9}}){_MARK}")
 _QUOTING = re.compile(rf"(?:{_MARK}(?: +|$))+")
@@ -193,9 +195,23 @@ def lines(extracted: str, held: list[str]) -> Iterator[str]:
                 code = held[int(piece)] if int(piece) < len(held) else ""
                 yield from (f"{indent}{row}".rstrip() for row in code.split("\n"))
             elif piece.strip():
-                yield indent + (piece.strip() if place else piece).replace(f"{_MARK} ", "").replace(
-                    _MARK, ""
-                )
+                piece = (piece.strip() if place else piece).replace(f"{_MARK} ", "")
+                yield from _verses(piece.replace(_MARK, ""), indent)
+
+
+def _verses(piece: str, indent: str) -> Iterator[str]:
+    """The lines of a stanza, with hard breaks; none of them begins a block."""
+    first, *others = piece.split(_BREAK)
+    verses = [first.rstrip(), *(_escaped(other.strip()) for other in others)]
+    verses = [verse for verse in verses if verse] if others else [first]
+    for verse in verses[:-1]:
+        yield f"{indent}{verse}  "
+    yield from (indent + verse for verse in verses[-1:])
+
+
+def _escaped(verse: str) -> str:
+    """A line that does not begin a block where it follows another."""
+    return _BLOCK_START.sub(r"\1\\", verse)
 
 
 def _written(node: Any, url: str) -> str:
@@ -250,6 +266,7 @@ def arranged(body: Any, narrow: bool = False) -> tuple[Any, list[str]]:
     held = _hold_code(body)
     node = _narrowed(body) if narrow else body
     set_in_paragraphs(node)
+    hold_verses(node, _BREAK)
     strip_inline(node, whole=not narrow)
     flatten_lines(node)
     _mark_quotations(node)

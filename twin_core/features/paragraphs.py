@@ -8,6 +8,8 @@ HOLDERS = ("article", "body", "center", "div", "main", "section")
 _PARTS = "blockquote caption dd details dl dt hr li ol p pre summary table tbody td tfoot th thead"
 BLOCKS = {*HEADINGS, *HOLDERS, *_PARTS.split(), "tr", "ul"}
 
+_VERSE = 80  # characters of a line; a longer one is a paragraph of its own
+
 
 def set_in_paragraphs(node: Any) -> None:
     """Inline content between blocks as paragraphs, a new one after each empty line."""
@@ -31,3 +33,18 @@ def set_in_paragraphs(node: Any) -> None:
             if child is not None:
                 run.text, child.tail = child.tail, None
                 block.append(child)
+
+
+def hold_verses(node: Any, mark: str) -> None:
+    """A mark in the place of each break in a stanza: a paragraph of short lines."""
+    for paragraph in node.xpath(".//p[br][not(ancestor::td or ancestor::th or ancestor::li)]"):
+        breaks = list(paragraph.iter("br"))
+        for br in breaks:
+            br.text = mark
+        text = paragraph.text_content()
+        for br in breaks:
+            br.text = None
+        verses = [" ".join(line.split()) for line in text.split(mark)]
+        if any(verses) and max(map(len, verses)) <= _VERSE:
+            for br in breaks:
+                br.tag, br.text, br.tail = "small", mark, (br.tail or "").lstrip()
