@@ -323,7 +323,7 @@ def _without_boxes(body: Any, title: str) -> int:
 def _without_names(part: Any) -> None:
     """Take away the names by which trafilatura drops parts that are kept: all but those of code,
     of credits, of the text itself, and of inline parts that stand alone."""
-    alone = part.tag == "span" and part.getparent().tag in _HOLDERS
+    alone = part.tag == "span" and part.getparent().tag in HOLDERS
     if (
         not part.attrib
         or alone
