@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from twin_core.nested import own_list, own_paragraph
+
+LONG_HEADING = 15  # words; what has more is a text: a paragraph above a line of dashes, mostly
 PROSE = "prose"
 REFERENCE = "reference"  # what no block holds: link definitions, for the most part
 _KINDS = {
@@ -134,17 +137,46 @@ def word_count(text: str) -> int:
     return len(spaced.split()) + unspaced // 2
 
 
-def own_prose(text: str) -> str:
-    """The author's own paragraphs and list items: no headings, quotations, code, tables or HTML."""
-    parts = (text[b.start : b.end] for b in blocks(text) if b.kind in (PROSE, "list"))
-    return "\n\n".join(parts)
+def own_prose(text: str, found: list[Block] | None = None) -> str:
+    """The author's own paragraphs and list items: no headings (but long ones are paragraphs),
+    quotations, code, tables, HTML or formulas on lines of their own, in the items neither.
+
+    found: the text's blocks, where they are known; their headings do not matter.
+    """
+    parts: list[str] = []
+    for block in blocks(text) if found is None else found:
+        kind, start, end, _ = _long_as_prose(text, block)
+        if kind == "list":
+            parts.append(own_list(text[start:end]))
+        elif kind == PROSE:
+            parts.append(own_paragraph(text[start:end]))
+    return "\n\n".join(filter(None, parts))
+
+
+def is_long(heading: str) -> bool:
+    return word_count(heading) > LONG_HEADING
+
+
+def _long_as_prose(text: str, block: Block) -> Block:
+    """The block; of a long heading its words, without marks, as a block of prose."""
+    written = text[block.start : block.end]
+    if block.kind != "heading" or not is_long(written):
+        return block
+    content = written.encode("utf-8", "replace")
+    events: list[tuple[Any, Any]] = list(_parser().events_with_range(content.decode()))
+    if not is_long(_heading(iter(events[1:]))):  # links are not words
+        return block
+    first, last = events[1][1]["start"], events[-2][1]["end"]
+    start = block.start + len(content[:first].decode())
+    return Block(PROSE, start, start + len(content[first:last].decode()), block.headings)
 
 
 def passages(text: str, min_words: int, max_words: int) -> list[Block]:
     """Runs of consecutive prose blocks under one heading, each of at most `max_words` words.
 
     A paragraph longer than that stands alone; runs shorter than `min_words` are left out. Spans are
-    contiguous in `text`, so a passage is a verbatim piece of the document.
+    contiguous in `text`, so a passage is a verbatim piece of the document. A long heading is a
+    paragraph, and no run holds its marks.
     """
     runs: list[Block] = []
     current: Block | None = None
@@ -153,15 +185,21 @@ def passages(text: str, min_words: int, max_words: int) -> list[Block]:
         return word_count(text[block.start : block.end])
 
     for block in blocks(text):
+        block = _long_as_prose(text, block)
         if block.kind != PROSE:
             runs += [current] if current else []
             current = None
             continue
         joined = current and Block(PROSE, current.start, block.end, block.headings)
-        if joined and words(joined) <= max_words:
+        marks = current and text[current.end : block.start].strip()  # of a long heading
+        if joined and not marks and words(joined) <= max_words:
             current = joined
         else:
             runs += [current] if current else []
             current = block
     runs += [current] if current else []
-    return [run for run in runs if words(run) >= min_words]
+    return [_under_short(run) for run in runs if words(run) >= min_words]
+
+
+def _under_short(run: Block) -> Block:
+    return run._replace(headings=tuple(name for name in run.headings if not is_long(name)))

@@ -19,14 +19,13 @@ from twin_core.delta import DeltaReport, delta
 from twin_core.embedder import TokenCounter
 from twin_core.features.pack import Packer, Piece
 from twin_core.fingerprint import LENGTH, text_hash
-from twin_core.markdown import PROSE, Block, blocks, word_count
+from twin_core.markdown import PROSE, Block, blocks, is_long
 from twin_core.recipe import Chunking
 from twin_core.records import DOC_CHUNKS
 from twin_core.segments import Draft, SegmentedTable
 
 VERSION = "chunk-4"
 MAX_CONTEXT_TOKENS = 48  # of title and heading, so that the passage keeps most of the window
-LONG_HEADING = 15  # words; what has more is read as a text too
 _READ = ("doc_id", "title", "text")
 _COMPUTED = (
     *("chunk_id", "position", "parent_id", "heading", "start", "end", "text", "tokens"),
@@ -119,7 +118,7 @@ def _chunk_document(
     for headings, above, section in _sections(found):
         heading = " > ".join(headings)
         window = Window(counter, title, heading)
-        if above and (above.start in bare or window.cut or _is_long(above)):
+        if above and (above.start in bare or window.cut or is_long(above.headings[-1])):
             section = [above._replace(kind=PROSE), *section]
         if not section:
             continue
@@ -179,10 +178,6 @@ def _bare(found: list[Block]) -> set[int]:
         elif ends:
             last = None
     return bare | {last.start} if last else bare
-
-
-def _is_long(heading: Block) -> bool:
-    return word_count(heading.headings[-1]) > LONG_HEADING
 
 
 def _fitted(packer: Packer, section: list[Block], window: Window) -> list[Piece]:

@@ -24,7 +24,7 @@ from twin_core.features.links import absolute
 from twin_core.features.normalise import normalise_all
 from twin_core.features.pii import redact_all
 from twin_core.fingerprint import fingerprint
-from twin_core.markdown import PROSE, Block, blocks, word_count
+from twin_core.markdown import PROSE, Block, blocks, own_prose, word_count
 from twin_core.progress import track
 from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
 from twin_core.segments import Draft, SegmentedTable
@@ -244,7 +244,7 @@ def _finished(row: dict) -> dict:
     # Parsed again only where headings count: they are not among the spans.
     found = blocks(text) if cut else [Block(**span) for span in row["spans"]]
     text, found = without(text, found, cut)
-    prose = "\n\n".join(text[b.start : b.end] for b in found if b.kind in (PROSE, "list"))
+    prose = own_prose(text, found)
     by_rule = [*row["cut"], *_by_rule(dict.fromkeys(cut, BOILERPLATE))]
     words, spans = word_count(prose), [(b.kind, b.start, b.end) for b in found]
     return {
