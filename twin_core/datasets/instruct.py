@@ -11,7 +11,7 @@ from twin_core.recipe import Instruct
 from twin_core.records import INSTRUCT_DATASET
 from twin_core.template import as_notes
 
-VERSION = f"instruct-1/{teacher.VERSION}"
+VERSION = f"instruct-2/{teacher.VERSION}"
 
 
 def build_pairs(
