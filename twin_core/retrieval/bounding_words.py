@@ -2,7 +2,7 @@
 
 import re
 
-from twin_core.retrieval.calendar_words import COUNTS, ORDINALS, UNIT, any_of
+from twin_core.retrieval.calendar_words import AT_LEAST, AT_MOST, COUNTS, ORDINALS, UNIT, any_of
 
 RELATIONS = {
     "between": r"between|zwischen|entre",
@@ -25,6 +25,12 @@ BEFORE = re.compile(
     r"(?<![\w-])(?:" + "|".join(f"(?P<{k}>{v})" for k, v in RELATIONS.items()) + rf")\s+{ARTICLE}$",
     re.IGNORECASE,
 )
+# `at least two years ago`: a relation only to what is so long ago.
+OF_AGO = {
+    "until": re.compile(rf"(?<![\w-])(?:over|{AT_LEAST})\s+$", re.IGNORECASE),
+    "since": re.compile(rf"(?<![\w-]){AT_MOST}\s+$", re.IGNORECASE),
+}
+AGO = re.compile(r"^(?:vor|il\s+y\s+a|hace)\b|\bago$", re.IGNORECASE)
 JOINED = re.compile(r"(?<![\w-])d['’]$", re.IGNORECASE)  # articles d'avril 2024
 ABOUT_WORD = r"(?:about|regarding|concerning|topic\s+of|über|sur|sobre|acerca\s+de)"
 ABOUT = re.compile(
@@ -38,11 +44,12 @@ ONWARDS = re.compile(
     r"(?:to|and|und|et|y|till|until|bis|à|jusqu['’]à|a|hasta)\s+"
     r"(?:today|now|date|(?:the\s+)?present|"
     r"heute|jetzt|"
-    r"aujourd['’]hui|maintenant|hoy|ahora)\b)",
+    r"aujourd['’]hui|maintenant|hoy|ahora)\b|(?<=ago\s)(?:or\s+less|at\s+(?:the\s+)?most)\b)",
     re.IGNORECASE,
 )
 EARLIER = re.compile(
-    r"\s+(?:at\s+the\s+latest\b|(?:and|or|und|oder|et|ou|y|o)\s+(?:earlier|before|older|früher|davor|avant|antes)\b)",
+    r"\s+(?:at\s+the\s+latest\b|(?<=ago\s)(?:or\s+(?:more|longer)|at\s+least)\b|"
+    r"(?:and|or|und|oder|et|ou|y|o)\s+(?:earlier|before|older|früher|davor|avant|antes)\b)",
     re.IGNORECASE,
 )
 NO = (

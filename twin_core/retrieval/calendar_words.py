@@ -49,6 +49,10 @@ DAYS_AGO = {
     **dict.fromkeys(("the day before yesterday", "vorgestern", "avant-hier", "anteayer"), 2),
     **dict.fromkeys(("today", "heute", "aujourd'hui", "hoy"), 0),
 }
+AT_LEAST = r"(?:at\s+least|mindestens|wenigstens|zumindest|au\s+moins|al\s+menos|por\s+lo\s+menos)"
+AT_MOST = (
+    r"(?:at\s+(?:the\s+)?most|höchstens|maximal|au\s+(?:plus|maximum)|como\s+(?:mucho|máximo))"
+)
 ORDINALS = {
     word: number
     for number, words in enumerate(

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 
 from twin_core.retrieval.bounding_words import (
     ABOUT,
+    AGO,
     AND,
     BEFORE,
     BEFORE_THEM,
@@ -24,6 +25,7 @@ from twin_core.retrieval.bounding_words import (
     NOT,
     NOT_AFTER,
     NOT_NEAR,
+    OF_AGO,
     OFFSETS,
     ONWARDS,
     OR,
@@ -125,14 +127,17 @@ def _within(moment: Moment, whole: _Bound) -> bool:
 
 def _bound(question: str, moment: Moment) -> _Bound:
     head = question[max(0, moment.start - NEAR) : moment.start]
+    if AGO.search(moment.text):
+        for relation, words in OF_AGO.items():
+            if match := words.search(head):
+                start = moment.start - (len(head) - match.start())
+                return _Bound(moment, relation, match.group().strip(), start, moment.end)
     match = BEFORE.search(head) or JOINED.search(head)
     if not match:
         return _Bound(moment, "", "", moment.start, moment.end)
     relation, word = match.lastgroup or "from", match.group().casefold().strip()
     if word == "du" and GERMAN.search(question):  # thou
         return _Bound(moment, "", "", moment.start, moment.end)
-    if word == "over" and moment.text.casefold().endswith("ago"):
-        relation = "until"
     start = moment.start - (len(head) - match.start())
     return _Bound(moment, relation, word, start, moment.end)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from twin_core.retrieval.calendar_words import (
+    AT_LEAST,
+    AT_MOST,
     COUNT,
     COUNTS,
     DAYS_AGO,
@@ -159,9 +161,21 @@ def _season(match: re.Match[str], _: date) -> Days:
 
 
 def _years(match: re.Match[str], _: date) -> Days:
-    said = match.groupdict()
-    last = int(said.get("last") or match["year"])
-    return date(int(match["year"]), 1, 1), date(last + 1, 1, 1)
+    said, first = match.groupdict(), int(match["year"])
+    last = int(said.get("last") or first)
+    if "/" in match.group() and last != first + 1:  # two years, not all between them
+        return None
+    return date(first, 1, 1), date(last + 1, 1, 1)
+
+
+def _to_short_year(match: re.Match[str], today: date) -> Days:
+    """2020–22, and 2020/21; 2011/12 may be a month."""
+    first, short = int(match["year"]), int(match["to"])
+    last = first - first % 100 + short
+    last += 100 * (last <= first)
+    if last > today.year or ("/" in match.group() and (short <= 12 or last != first + 1)):
+        return None
+    return date(first, 1, 1), date(last + 1, 1, 1)
 
 
 def _decade(match: re.Match[str], _: date) -> Days:
@@ -175,10 +189,21 @@ def _ago(match: re.Match[str], today: date) -> Days:
     return None if count is None else _unit(UNITS[match["unit"].casefold()], count, today)
 
 
+def _one_or_other_ago(match: re.Match[str], today: date) -> Days:
+    """From the farther of two such times to the nearer."""
+    unit = match["unit"].casefold()
+    near = _unit(UNITS[(match["unit0"] or unit).casefold()], _number(match["count0"]), today)
+    far = _unit(UNITS[unit], _number(match["count"]), today)
+    return (min(near[0], far[0]), max(near[1], far[1])) if near and far else None
+
+
 def _lately(match: re.Match[str], today: date) -> Days:
     """The days up to today."""
     said = match.groupdict().get("count")
-    count = 1 if not said else _counted(said) or FEW
+    counted = _counted(said) if said else 1
+    count = FEW if counted is None else counted
+    if count == 0:
+        return None
     unit = UNITS[match["unit"].casefold()]
     if unit in ("day", "week"):
         since = today - timedelta(days=count * (7 if unit == "week" else 1))
@@ -237,9 +262,11 @@ def _counted(text: str) -> int | None:
     words = text.casefold().split()
     if "couple" in words:
         return 2
-    if words[-1] in VAGUE:
-        return None
-    return int(words[-1]) if words[-1].isdigit() else COUNTS[words[-1]]
+    return None if words[-1] in VAGUE else _number(words[-1])
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else COUNTS[word.casefold()]
 
 
 def _day_ago(match: re.Match[str], today: date) -> Days:
@@ -252,10 +279,16 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str], Read]]:
     day0 = rf"(?:(?P<day0>\d{{1,2}}){NTH}\s*(?:-|–|to|and|until|bis|und|au|et|al|y)\s*)?"  # noqa: RUF001
     day, month = rf"(?P<day>\d{{1,2}}){NTH}", rf"(?P<month>{MONTH})\b\.?"
     count, unit = rf"{COUNT}\s+", rf"(?P<unit>{UNIT})"
+    number, since = rf"(?:\d{{1,3}}|{any_of(COUNTS)})", r"(?:vor|il\s+y\s+a|hace)"
+    two = (
+        rf"(?:(?:between|zwischen|entre)\s+)?(?P<count0>{number})(?:\s+(?P<unit0>{UNIT}))?"
+        r"(?:\s+(?:or|to|and|oder|bis|und|ou|à|et|o|a|y)\s+|\s*[-–—,]\s*)"  # noqa: RUF001
+        rf"(?P<count>{number})\s+{unit}"
+    )
     last = r"(?P<which>last|this|previous|(?:letzte|vergangene|vorige|diese)[snmr]?)"
     after = r"(?:derni(?:er|ère|ere)s?|passée?s?)"
     table: tuple[tuple[str, Read, str], ...] = (
-        ("year", _years, rf"{YEAR}\s*[-–—]\s*(?P<last>199\d|20\d\d)"),  # noqa: RUF001
+        ("year", _years, rf"{YEAR}\s*[-–—/]\s*(?P<last>199\d|20\d\d)"),  # noqa: RUF001
         ("date", _days, rf"{YEAR}-(?P<month>\d\d)-(?P<day>\d\d)"),
         ("date", _whole_month, rf"{YEAR}-(?P<month>\d\d)"),
         ("date", _days, rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{YEAR}"),
@@ -289,11 +322,13 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str], Read]]:
         (
             "age",
             _age,
-            r"(?:il\s+y\s+a|hace)\s+(?:(?P<older>plus|más)|moins|menos)\s+de\s+"
-            rf"{count}{unit}",
+            rf"{since}\s+(?:(?P<older>plus\s+de|más\s+de|mehr\s+als|über|{AT_LEAST})|moins\s+de|"
+            rf"menos\s+de|weniger\s+als|{AT_MOST})\s+{count}{unit}",
         ),
+        ("phrase", _one_or_other_ago, rf"{two}\s+ago"),
+        ("phrase", _one_or_other_ago, rf"{since}\s+{two}"),
         ("phrase", _ago, rf"{count}{unit}\s+ago"),
-        ("phrase", _ago, rf"(?:vor|il\s+y\s+a|hace)\s+{count}{unit}"),
+        ("phrase", _ago, rf"{since}\s+{count}{unit}"),
         ("phrase", _lately, rf"(?:the\s+)?(?:last|past)\s+{count}{unit}"),
         ("phrase", _lately, rf"the\s+(?:last|past)\s+{unit}"),
         ("phrase", _lately, rf"(?:de[nr]|die)\s+(?:letzten|vergangenen)\s+{count}{unit}"),
@@ -305,7 +340,8 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str], Read]]:
         ("phrase", _last_or_this, rf"(?:el|la)\s+{unit}\s+(?P<which>pasad[oa])"),
         ("phrase", _last_or_this, rf"(?P<which>est[ea])\s+{unit}"),
         ("phrase", _day_ago, any_of(DAYS_AGO).replace("'", "['’]")),
-        ("year", _years, rf"{PART}{THE_YEAR}{YEAR}{NOT_A_YEAR}"),
+        ("year", _to_short_year, rf"{YEAR}\s*[-–—/]\s*(?P<to>\d\d){NOT_A_YEAR}"),  # noqa: RUF001
+        ("year", _years, rf"{PART}{THE_YEAR}{YEAR}(?![–—/]\d){NOT_A_YEAR}"),  # noqa: RUF001
         ("short", _short_year, r"['’‘](?P<short>\d\d)"),
         ("yearless", _days, rf"(?:the\s+)?{day}{OF}\s+{month}"),
         ("yearless", _days, rf"{month}\s+{day}"),
