@@ -215,6 +215,42 @@ def test_a_denial_of_something_else_leaves_the_source(question: str):
     assert read_question(question, TODAY, SOURCES).filters.sources == ("medium.com",)
 
 
+@pytest.mark.parametrize(
+    ("question", "found", "text"),
+    [
+        ("What did you write on Medium or LinkedIn?", "ml", "What did you write?"),
+        ("What did you write on LinkedIn and Medium?", "lm", "What did you write?"),
+        ("your posts on LinkedIn and on Medium", "lm", "your posts"),
+        ("posts on both Medium and LinkedIn about bread", "ml", "posts about bread"),
+        ("posts on LinkedIn/Medium, in 2024", "lm", "posts"),
+        ("posts on Medium, LinkedIn or your ines.example.org", "mli", "posts"),
+        (
+            "Compare what you wrote on Medium with what you wrote on LinkedIn",
+            "ml",
+            "Compare what you wrote with what you wrote",
+        ),
+        ("Do you write more on Medium than on LinkedIn?", "ml", "Do you write more?"),
+        ("How do your Medium posts differ from those on LinkedIn?", "ml", None),
+        ("posts on Medium but not on LinkedIn", "m", "posts but not on LinkedIn"),
+        ("posts not on Medium or LinkedIn", "", "posts not on Medium or LinkedIn"),
+        ("posts on Medium and LinkedIn excluded", "", None),
+    ],
+)
+def test_all_the_places_that_a_question_names_are_admitted(
+    question: str, found: str, text: str | None
+):
+    called = {"m": "medium.com", "l": "linkedin", "i": "ines.example.org"}
+    reading = read_question(question, TODAY, SOURCES)
+    assert reading.filters.sources == tuple(called[letter] for letter in found)
+    assert text is None or reading.text == text
+
+
+def test_a_name_that_two_sources_share_admits_both():
+    shared = ("Medium.com", "ines.medium.com", "linkedin")
+    assert read_question("posts on medium", TODAY, shared).filters.sources == shared[:2]
+    assert read_question("posts on medium.com", TODAY, shared).filters.sources == shared[:1]
+
+
 def test_a_quoted_title_is_firm_where_it_is_named_as_one():
     named = read_question('In "The List by the Oven", what of salt?', TODAY, ())
     assert (named.filters.topic, named.firm) == ("The List by the Oven", True)
@@ -292,6 +328,10 @@ def test_an_accent_may_be_written_in_two_ways():
         "2024-",
         "2020 and ",
         "on medium heat ",
+        "on medium ",
+        "on medium, ",
+        "on medium or linkedin and ",
+        "your medium posts ",
         "not. ",
         '"a" ',
         "posts that 2020 ",

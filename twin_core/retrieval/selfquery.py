@@ -9,13 +9,15 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from twin_core.index.base import Filters
-from twin_core.retrieval.bounding_words import ABOUT_WORD, NO, NOT_AFTER, TEXTS
+from twin_core.retrieval.bounding_words import ABOUT_WORD, NO, NOT_AFTER, TEXT_AFTER, TEXTS
 from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.mentions import WRITING, of_writing
 
 MAX_TOPIC_WORDS = 12
+MOST_PLACES = 24  # named in one question; with more of them, it asks for none
 MIN_NAME = 3  # letters of a part of a name that is one by itself
 _TASK = re.compile(r"^\s*(?:please\s+)?(?:write|draft|compose)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,160})[\"”»]")
@@ -33,9 +35,15 @@ _PHRASE_ENDS = re.compile(
     rf"\s*(?:$|[^\w\s'’-])|\s+(?:{ABOUT_WORD}|{TEXTS}|\d|that|which|where|when|who|what|how|why|in|"
     r"on|from|since|before|after|until|till|between|during|within|by|for|to|at|of|as|with|and|or|but|"
     r"not|do|does|did|have|has|had|are|is|was|were|can|could|would|should|will|you|i|we|they|last|"
-    r"this|today|yesterday|recently|ever|say|says|tell|tells|mention|mentions|mean|deal|cover|covers|"
+    r"this|today|yesterday|recently|ever|than|versus|vs|compared|while|whereas|say|says|tell|tells|mention|mentions|mean|deal|cover|covers|"
     r"und|oder|im|seit|vor|nach|et|ou|en|depuis|y|o|desde)(?!\w)",
     re.IGNORECASE,
+)
+_WHOSE = r"(?:(?:both|either)\s+)?(?:(?:your|the|my)\s+)?"
+_AND_ON = (
+    r"(?:\s*[,/&]\s*(?:(?:and|or)\s+)?|\s+(?:and|or|as\s+well\s+as|versus|"
+    r"vs\.?|than|compared\s+(?:to|with)|und|oder|et|ou|y|o)\s+)"
+    rf"(?:(?:on|in|at|from)\s+)?{_WHOSE}"
 )
 _YOU_DO = {"does": "do", "has": "have", "is": "are", "was": "were"}
 _COMMON = {"www", "blog", "com", "org", "net", "news", "web", "the", "my", "home", "site"}
@@ -58,20 +66,20 @@ def read_question(
     author has; names: those that the author signs with."""
     question = addressed(question, names)
     period = period_of(question, today)
-    source = _source(question, sources)
+    places = _places(question, sources)
     title = _title(question)
     firm = bool(WRITING.search(_untasked(question)) or (title and title[1]))
     if firm and period and not of_writing(_untasked(question), period.start, period.end):
         # A period that is only mentioned: it lifts, or leaves the firm filters to the others.
-        firm, period = (True, None) if source or title else (False, period)
+        firm, period = (True, None) if places or title else (False, period)
     cut = [(period.start, period.end)] if period else []
-    cut += [source[1]] if source else []
+    cut += [span for _, span in places]
     return Reading(
         text=without(question, cut) if firm else question,
         filters=Filters(
             since=period.since if period else None,
             until=period.until if period else None,
-            sources=(source[0],) if source else (),
+            sources=tuple(dict.fromkeys(name for names, _ in places for name in names)),
             topic=title[0] if title else "",
         ),
         firm=firm,
@@ -129,24 +137,40 @@ def _excluded(question: str, start: int, end: int) -> bool:
     return bool(_DENIED.search(before) or NOT_AFTER.match(question, end))
 
 
-def _source(question: str, sources: Sequence[str]) -> tuple[str, tuple[int, int]] | None:
-    """(source, where it is named), where the author has others beside it."""
-    if len(sources) < 2:
-        return None
-    for source in sorted(sources, key=lambda name: (-len(name), name)):
-        names = "|".join(re.escape(name) for name in _names(source))
-        named = rf"\b(?:on|in|at|(?P<from>from))\s+(?:(?:your|the|my)\s+)?(?:{names})(?![\w.]*\w)"
-        match = re.search(named, question, re.IGNORECASE) if names else None
-        if match and _is_place(question, match):
-            return source, match.span()
-    return None
+def _places(question: str, sources: Sequence[str]) -> list[tuple[list[str], tuple[int, int]]]:
+    """(sources, where they are named), in order, where the author has others beside them: several
+    sources for `on Medium or LinkedIn`."""
+    called: dict[str, list[str]] = {}
+    for source in sources if len(sources) > 1 else ():
+        for name in _names(source):
+            called.setdefault(name.lower(), []).append(source)
+    one = rf"(?:{_one_of(called)})(?![\w.]*\w)"
+    several = rf"(?P<names>{one}(?:{_AND_ON}{one})*+)"
+    named = rf"\b(?:(?:on|in|at|(?P<from>from))\s+{_WHOSE}|(?P<own>your|my)\s+){several}"
+    found = list(islice(re.finditer(named, question, re.IGNORECASE), MOST_PLACES + 1))
+    asked = [match for match in found if _is_place(question, match)]
+    # `your Medium posts` only stand beside a place: alone they may be of another kind.
+    if len(found) > MOST_PLACES or all(match["own"] for match in asked):
+        return []
+    return [
+        (
+            [
+                source
+                for name in re.findall(one, match["names"], re.IGNORECASE)
+                for source in called.get(name.lower(), ())
+            ],
+            match.span("names") if match["own"] else match.span(),
+        )
+        for match in asked
+    ]
 
 
 def _is_place(question: str, named: re.Match[str]) -> bool:
-    """Whether texts of that source are asked for: not `not on medium`, `on medium heat`, or `about
-    things from medium`."""
+    """Whether texts of those sources are asked for: not `not on medium`, `on medium heat`, or
+    `about things from medium`."""
     start, end = named.span()
-    if not _PHRASE_ENDS.match(question, end) or _excluded(question, start, end):
+    ends = TEXT_AFTER if named["own"] else _PHRASE_ENDS
+    if not ends.match(question, end) or _excluded(question, start, end):
         return False
     return not (named["from"] and _ABOUT_WORD.search(question, 0, start))
 
