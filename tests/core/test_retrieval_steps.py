@@ -77,6 +77,8 @@ def test_a_year_that_is_only_mentioned_is_not_firm_and_stays():
         "I read your post. Did the web die in 2015?",
         "The team you joined in 2015: what did you write about it?",
         "Was hast du über die Pandemie von 2020 geschrieben?",
+        "Welche Beiträge, die du 2020 gelesen hast, hast du veröffentlicht?",
+        "Welche Beiträge hast du 2020 gelesen? Was hast du geschrieben?",
         "Qu'as-tu écrit sur la pandémie de 2020 ?",
         "What did you write about loaves older than two days?",
     ],
@@ -104,6 +106,10 @@ def test_a_year_of_what_is_written_about_is_only_mentioned(question: str):
         "Which posts are no older than two years?",
         "Have you written on bread, in 2020?",
         "Was hast du 2024 über Brot geschrieben?",
+        "Welche Beiträge hast du 2024 geschrieben?",
+        "Welchen Beitrag habt ihr im März 2024 veröffentlicht?",
+        "Zeig mir alle Texte, die du 2024 geschrieben hast",
+        "Welche Beiträge wurden 2024 veröffentlicht?",
         "¿Qué escribiste en 2024 sobre el pan?",
     ],
 )
@@ -127,6 +133,33 @@ def test_a_period_of_the_writing_is_firm_and_leaves_the_question(question: str):
         ("De quoi parle ton dernier article ?", "d"),
         ("¿De qué trata tu último artículo?", "d"),
         ("your last 99 posts", "dcba"),
+        ("Show me your latest post", "d"),
+        ("Tell me about your latest text", "d"),
+        ("What are your last two essays about, briefly?", "dc"),
+        ("Give me a summary of your first post in three sentences", "a"),
+        ("What did you write most recently?", "d"),
+        ("What did you write last?", "d"),
+        ("When did you last publish?", "d"),
+        ("What did you write first?", "a"),
+        ("What is the last thing you wrote?", "d"),
+        ("Was ist dein neuester Beitrag?", "d"),
+        ("Was ist dein letzter Artikel?", "d"),
+        ("Was steht in deinem letzten Beitrag?", "d"),
+        ("Worum geht es in deinem neuesten Beitrag?", "d"),
+        ("Was ist das Thema deines letzten Beitrags?", "d"),
+        ("Wie heißt euer neuester Text?", "d"),
+        ("Zeig mir deinen neuesten Beitrag", "d"),
+        ("Zeigen Sie mir bitte Ihre neuesten Beiträge", "dcb"),
+        ("Fasse deine letzten zwei Artikel kurz zusammen", "dc"),
+        ("Was hast du zuletzt geschrieben?", "d"),
+        ("Quel est votre dernier billet ?", "d"),
+        ("Montre-moi ton article le plus récent", "d"),
+        ("Résume tes deux premiers billets en trois phrases", "ba"),
+        ("Qu'as-tu écrit en dernier ?", "d"),
+        ("Muéstrame tu última entrada", "d"),
+        ("¿Cuál es tu artículo más reciente?", "d"),
+        ("Resume tus dos últimas entradas, por favor", "dc"),
+        ("¿Qué es lo último que escribiste?", "d"),
     ],
 )
 def test_the_latest_article_is_found_by_its_date(question: str, docs: str):
@@ -144,10 +177,26 @@ def test_the_latest_article_is_found_by_its_date(question: str, docs: str):
         "the last piece of advice",
         "Is this the latest postcode?",
         "your latest post in 2019",
+        "your last 0 posts",
+        "What is your latest post about content?",
+        "What did you write last week?",
+        "What did you write first about bread?",
+        "When did you last write about bread?",
+        "Was hast du zuletzt über Brot geschrieben?",
+        "tu último artículo sobre el pan",
     ],
 )
 def test_what_else_is_asked_of_the_latest_is_searched_for(question: str):
     assert by_order(question, lambda: "dcba") is None
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["your last ", "write last ", "deine letzten drei ", "the ", "l'", "your post ", "écrit "],
+)
+def test_the_latest_is_looked_for_in_time_that_grows_with_the_question(part: str):
+    """A pattern that takes quadratic time would not come to an end here."""
+    assert by_order((part * 200_000)[:200_000], lambda: "dcba") is None
 
 
 def test_undated_articles_have_no_latest():
@@ -264,6 +313,10 @@ def test_a_quoted_title_is_firm_where_it_is_named_as_one():
     [
         ("articles in 2024", "articles"),
         ("your 2024 posts", "your posts"),
+        ("Show me your articles from 2024", "Show me your articles"),
+        ("Zeig mir deine Beiträge aus 2024", "Zeig mir deine Beiträge"),
+        ("Montre-moi tes billets de 2024", "Montre-moi tes billets"),
+        ("Welche Beiträge hast du 2024 geschrieben?", "Welche Beiträge hast du geschrieben?"),
         ("What did you write in March 2024?", "What did you write?"),
         ("Was hast du letztes Jahr geschrieben?", "Was hast du geschrieben?"),
         ("Qu'as-tu écrit en 2024 ?", "Qu'as-tu écrit?"),

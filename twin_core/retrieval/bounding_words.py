@@ -81,8 +81,9 @@ AND = re.compile(
 )
 OR = re.compile(r"(?<!\w)(?:or|oder|ou|o|u)(?!\w)", re.IGNORECASE)
 TEXTS = (
-    r"(?:posts?|articles?|essays?|pieces?|blogs?|newsletters?|columns?|writings?|artikel|beiträge?|"
-    r"texte?|billets|textes|artículos?|entradas|textos)"
+    r"(?:posts?|articles?|essays?|pieces?|blogs?|newsletters?|columns?|writings?|texts?|"
+    r"artikel[ns]?|(?:blog)?beitr(?:ags?|ägen?)|aufs(?:atz|ätzen?)|kolumnen?|texten?|"
+    r"billets?|textes?|chroniques?|artículos?|entradas?|columnas?|ensayos?|textos?)"
 )
 TEXT_AFTER = re.compile(rf"(?:['’]s)?\s+(?:\w+\s+)?{TEXTS}(?!\w)", re.IGNORECASE)
 TEXT_BEFORE = re.compile(rf"(?<!\w){TEXTS}\s+$", re.IGNORECASE)

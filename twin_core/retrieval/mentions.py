@@ -9,10 +9,17 @@ import re
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
 
 WRITING = re.compile(
-    r"\b(?:writ(?:e|es|ing|ten)|wrote|publi\w*|posted|posts?|articles?|essays?|pieces?|"
-    r"blog(?:s|ged|ging)?|newsletters?|columns?|geschrieben|schriebs?t?|veröffentlich\w*|artikel|"
-    r"beiträge?|écri(?:t|ts|te|s|re|vais|vez)|billets|escrib\w*|escrito|artículos?)\b",
+    r"\b(?:writ(?:e|es|ing|ten)|wrote|publi\w*|posted|blogg(?:ed|ing)|geschrieben|schriebs?t?|"
+    rf"veröffentlich\w*|écri(?:t|ts|te|s|re|vais|vez)|escrib\w*|escrito|(?!texts?\b){TEXTS})\b",
     re.IGNORECASE,
+)
+# `Welche Beiträge hast du 2024 geschrieben?`: German writes after the period.
+_DID_YOU = re.compile(
+    r"\s*(?:hast\s+du|haben\s+sie|habt\s+ihr|wurden?|,\s*die\s+(?:du|sie|ihr))\s*",
+    re.IGNORECASE,
+)
+_WRITTEN = re.compile(
+    r"[^,;]*(?<!\w)(?:geschrieben|veröffentlicht|verfasst|gepostet|publiziert)(?!\w)", re.IGNORECASE
 )
 NEAR = 400  # characters before a period among which its writing word stands
 _SENTENCE_ENDS = re.compile(r"(?:[.;:?!]\s|\n)")
@@ -69,6 +76,12 @@ def of_writing(question: str, start: int, end: int) -> bool:
         return bool(_FRAME.fullmatch(before.strip(" ,¿")))
     between = before[words[-1].end() :]
     text = bool(_TEXT.fullmatch(words[-1].group()))
+    if text and _DID_YOU.fullmatch(between):
+        sentence_end = _SENTENCE_ENDS.search(question, end, end + NEAR)
+        written = _WRITTEN.match(
+            question, end, sentence_end.start() if sentence_end else end + NEAR
+        )
+        return bool(written)
     if text and not _AFTER_TEXT.match(between):
         return False
     about = _ABOUT.search(between)

@@ -8,15 +8,15 @@ import re
 from collections.abc import Callable, Sequence
 
 from twin_core.index.base import Filters
-from twin_core.retrieval.bounding_words import TEXTS
+from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
 from twin_core.retrieval.calendar_words import COUNTS, any_of
 from twin_core.retrieval.selfquery import Reading
 from twin_core.retrieval.terms import ASKING, content_words
 
 SEVERAL = 3  # of `your latest articles`, where no number is said
 _OWN = (
-    r"(?:the|your|my|(?:dein|ihr|euer|mein)e?[nmrs]?|der|die|das|den|dem|ton|votre|"
-    r"tes|vos|mes|mon|les?|l['’]|tus?|sus?|mis?|el|los|las?)"
+    r"(?:the|your|my|(?:dein|ihr|mein)e?[nmrs]?|eu(?:er|re[nmrs]?)|der|die|das|de[nmr]|des|ton|ta|"
+    r"votre|tes|vos|mes|mon|ma|les?|l['’]|tus?|sus?|mis?|vuestr[oa]s?|el|los|las?)"
 )
 _NEWEST = (
     r"latest|last|newest|most\s+recent|(?:neu|jüng)e?ste[nmrs]?|letzte[nmrs]?|derni(?:er|ère)s?|"
@@ -27,21 +27,61 @@ _OLDEST = (
     r"primer(?:[oa]s?)?"
 )
 _COUNT = rf"(?:(?P<{{}}>\d{{{{1,2}}}}|{any_of(COUNTS)})\s+)?"
-_PLURAL = re.compile(r"(?:s|beiträge|texte)$", re.IGNORECASE)
-_PHRASE = re.compile(
+_PLURAL = re.compile(
+    r"(?:(?<!artikel)(?<!beitrag)s|beiträgen?|aufsätzen?|texten?|kolumnen|artikeln)$", re.IGNORECASE
+)
+_LATER = r"le\s+plus\s+récent|la\s+plus\s+récente|les\s+plus\s+récente?s|más\s+recientes?"
+_EARLIER = r"l[ea]\s+plus\s+ancien(?:ne)?|les\s+plus\s+ancien(?:ne)?s|más\s+antigu[oa]s?"
+_YOU_WROTE = r"(?:that\s+)?you(?:['’]ve|\s+have)?\s+(?:ever\s+)?(?:wrote|written|published|posted)"
+_OF_TEXTS = (
     rf"(?<!\w){_OWN}\s*{_COUNT.format('before')}(?:(?P<newest>{_NEWEST})|{_OLDEST})\s+"
     rf"{_COUNT.format('after')}(?:(?:blog|newsletter)[\s-]+)?(?P<texts>{TEXTS})"
-    r"(?:\s+(?:on\s+(?:your|the)\s+blog|(?:that\s+)?you(?:['’]ve|\s+have)?\s+"
-    r"(?:wrote|written|published|posted)))?(?!\w)",
-    re.IGNORECASE,
+    rf"(?:\s+(?:on\s+(?:your|the)\s+blog|{_YOU_WROTE}))?(?!\w)"
 )
-# Words for what is to be done with such a text.
+# With the adjective behind, and with the writing in place of the text.
+_PHRASES = tuple(
+    re.compile(phrase, re.IGNORECASE)
+    for phrase in (
+        _OF_TEXTS,
+        rf"(?<!\w){_OWN}\s*{_COUNT.format('before')}(?P<texts>{TEXTS})\s+"
+        rf"(?:(?P<newest>{_LATER})|{_EARLIER})(?!\w)",
+        rf"(?<!\w)the\s+(?:(?P<newest>{_NEWEST})|{_OLDEST})\s+thing\s+{_YOU_WROTE}(?!\w)",
+        r"(?<!\w)(?:write|wrote|written|publish(?:ed)?|post(?:ed)?)\s+(?:(?P<newest>last|latest|"
+        r"most\s+recently)|first)(?=\s*(?:[?.!]|$))",
+        r"(?<!\w)(?:(?P<newest>last|most\s+recently)|first)\s+(?:write|wrote|written|"
+        r"publish(?:ed)?|post(?:ed)?)(?!\w)",
+        r"(?<!\w)(?:(?P<newest>zuletzt|als\s+letztes)|zuerst|als\s+erstes)\s+"
+        r"(?:geschrieben|veröffentlicht|verfasst|gepostet)(?!\w)",
+        r"(?<!\w)(?:écrit|publié)\s+en\s+(?:(?P<newest>dernier)|premier)(?:\s+lieu)?(?!\w)",
+        r"(?<!\w)lo\s+(?:(?P<newest>último)|primero)\s+que\s+(?:has\s+)?"
+        r"(?:escribiste|escrito|publicaste|publicado)(?!\w)",
+    )
+)
+# What such a text is to be about.
+_ABOUT_WHAT = re.compile(rf"\s+{ABOUT_WORD}\s+(?!in\b|and\b|please\b|briefly\b)\w", re.IGNORECASE)
+# Words for what is to be done with such a text, in the form of `spoken`: ss for ß.
 _TASKS = frozenset(
-    "summarise summarize summary sum title titled called name link url date dated main point "
-    "points idea message gist topic theme "
-    "fasse fass zusammen zusammenfassung worum geht handelt heißt titel hauptaussage "
-    "résume résumer résumé résumez quel est parle sujet titre dont de "
-    "resume resumir resumen trata título cuál es cual tema".split()
+    """summary sum title titled called link url date dated main point points key idea message gist
+    topic theme content contents takeaway takeaways argue argues argued claim claims conclude
+    concludes conclusion cover covers deal deals discuss discusses mention know like love share
+    brief briefly short quick quickly sentence sentences words appear appeared come came out
+    zusammenfassung zusammenfassen worum wovon worüber geht geht's handelt heisst heissen titel
+    hauptaussage
+    kernaussage thema inhalt link datum ist sind war waren steht stehen stand lautet lauten
+    behandelt dreht sich erschien erschienen wie wer wo wann in im am mit um lies beschreib
+    beschreibe erklär erkläre erzähl erzähle schick schicke finde such suche öffne verlinke
+    zitiere kannst könntest könnten können kurz mal doch denn einmal sagst sagt schreibst
+    möchte würde gern gerne sehen
+    résumer résumé quel quelle est sont était parle parlent parle-moi parlez parlez-moi traite
+    aborde dit dis sujet titre thème contenu lien idée principale dont quand moi me peux-tu
+    pouvez-vous peux pouvez lis lisez liste listez explique expliquez explique-moi décris décrivez
+    présente présentez raconte envoie envoyez trouve cherche ouvre s'appelle c'est qu'est-ce
+ phrase phrases
+    bref s'il plaît te vous il où de dans ton votre
+    resumir resúmeme resumen trata tratan título cuál cuáles es son fue cual tema contenido enlace
+    idea principal cuándo cómo se llama di dice dices habla cuenta cuéntame explica explícame lee
+    lista busca encuentra abre envía envíame puedes podrías quiero ver favor por titula me mi tu su
+    """.split()
 )
 
 
@@ -49,19 +89,25 @@ def by_order(question: str, newest_first: Callable[[], Sequence[str]]) -> Readin
     """The documents that are asked for by their place in time alone, as a filter that nothing
     loosens; None where the question asks for anything else. newest_first: gives the ids of the
     dated documents."""
-    found = _PHRASE.search(question)
-    if not found:
+    found = next((match for one in _PHRASES if (match := one.search(question))), None)
+    if not found or _ABOUT_WHAT.match(question, found.end()):
         return None
     rest = f"{question[: found.start()]} {question[found.end() :]}"
-    if any(word not in ASKING and word not in _TASKS for word in content_words(rest)):
+    if any(
+        word not in ASKING and word not in _TASKS and word not in COUNTS
+        for word in content_words(rest)
+    ):
         return None
     known, count = newest_first(), _count(found)
+    if count == 0:
+        return None
     docs = known[:count] if found["newest"] else known[-count:]
     return Reading(question, Filters(doc_ids=tuple(docs)), firm=True) if docs else None
 
 
 def _count(found: re.Match[str]) -> int:
-    said = (found["before"] or found["after"] or "").casefold()
+    groups = found.groupdict()
+    said = (groups.get("before") or groups.get("after") or "").casefold()
     if said:
-        return max(1, COUNTS.get(said) or int(said))
-    return SEVERAL if _PLURAL.search(found["texts"]) else 1
+        return COUNTS.get(said) or int(said)
+    return SEVERAL if _PLURAL.search(groups.get("texts") or "") else 1

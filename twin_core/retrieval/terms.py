@@ -25,12 +25,20 @@ STOP_WORDS = frozenset(
 ASKING = frozenset(
     """publish published publishing posted blog blogs blogged essays pieces newsletter newsletters
     column columns anything something everything latest today
-    hast hat du ihr sie ich die der das den dem ein eine welche welches geschrieben schriebst
-    veröffentlicht artikel beitrag beiträge deine dein ihre texte gibt es von aus über und
-    qu qu'as-tu as-tu as tu vous avez écrit écris écrits publié publiés articles textes billets tes
-    vos les le la quels quelles quoi que qué quoi des est-ce
-    escribiste escrito escribió escribes publicaste publicado has ha artículos artículo entradas
-    textos tus tu sus los las el lo qué sobre hay de en""".split()
+    show shows list tell told name read send quote cite open find print display compare summarise
+    summarize recap present translate
+    hast hat haben habt du ihr sie ich die der das den dem ein eine welche welches welcher welchen
+    geschrieben schriebst veröffentlicht verfasst gepostet wurde wurden artikel artikeln beitrag
+    beiträge beiträgen deine deinen deiner dein ihre ihren eure euren texte texten gibt es von aus
+    über und zeig zeige zeigen zeigt mir uns bitte nenn nenne nennen sag sage gib geben liste auf
+    alle fasse fass zusammen vergleiche
+    qu qu'as-tu as-tu as tu vous avez écrit écris écrits publié publiés articles textes billet
+    billets tes vos les la le quels quelles quoi que des est-ce montre montrer montre-moi montrez
+    montrez-moi donne-moi donnez-moi dis-moi dites-moi cite citez comparez résume résumez tous
+    toutes
+    escribiste escrito escribió escribes publicaste publicado has ha artículos artículo entrada
+    entradas textos texto tus tu sus los las el lo qué sobre hay de en muestra muéstrame muestre
+    enséñame dame dime enumera resume compara todos todas""".split()
 )
 
 
