@@ -135,6 +135,19 @@ def test_the_latest_article_is_asked_for_by_its_date(tools: Tools):
         assert {hit.chunk_id for hit in hits} == {"c0", "c1"} and not loosened
 
 
+@pytest.mark.parametrize("candidates", [1, 24])
+def test_each_of_several_articles_asked_for_by_order_is_cited(tools: Tools, candidates: int):
+    order = ("The List by the Oven", "Nobody Wants Backups", "Count to 90")
+    dated = replace(tools, newest_first=lambda _: order)
+    shape = SHAPE.model_copy(update={"candidates": candidates})
+    for question, last in (
+        ("Summarise your last two essays", set(order[:2])),
+        ("your first three posts", set(order)),
+    ):
+        hits = retrieve(dated, "ines", question, shape, len(last)).hits
+        assert {hit.doc_id for hit in hits} == last
+
+
 def test_a_vector_that_is_not_finite_is_refused():
     with pytest.raises(DataError, match="not finite"):
         Query(vector=[0.5, float("nan")])

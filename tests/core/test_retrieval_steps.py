@@ -495,6 +495,12 @@ def test_diversity_puts_a_repetition_behind_something_new():
     assert names(rerank.diverse(hits, 0.0)) == ["a", "b", "c"]
 
 
+def test_passages_are_spread_over_their_documents():
+    ranked = [hit(name, doc_id=name[0]) for name in ("a1", "a2", "a3", "b1", "a4", "c1", "b2")]
+    assert names(rerank.spread(ranked)) == ["a1", "b1", "c1", "a2", "b2", "a3", "a4"]
+    assert rerank.spread([]) == []
+
+
 def test_a_passage_grows_to_one_span_of_one_version():
     text = "Zero.\n\nOne one.\n\nTwo two two.\n\nFar away."
 

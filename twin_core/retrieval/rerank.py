@@ -68,6 +68,17 @@ def diverse(hits: Sequence[Hit], weight: float) -> list[Hit]:
     return chosen
 
 
+def spread(hits: Sequence[Hit]) -> list[Hit]:
+    """One hit of each document, then the second of each, and so on; documents in the order of their
+    best."""
+    place: dict[str, int] = {}
+    turns = []
+    for hit in hits:
+        place[hit.doc_id] = place.get(hit.doc_id, -1) + 1
+        turns.append(place[hit.doc_id])
+    return [hit for _, hit in sorted(zip(turns, hits, strict=True), key=lambda pair: pair[0])]
+
+
 def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / len(a | b) if a or b else 0.0
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from twin_core.settings import TwinSettings
 
 NOTHING = Filters()
-VERSION = "retrieval-4"
+VERSION = "retrieval-5"
 
 
 def _none(_: str) -> Sequence[str]:
@@ -121,6 +121,11 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
     found = Found([])
     for filters, loosened in attempts(reading):
         hits = search(tools.index, author, wordings, vectors, filters, shape, k)
+        # A long document may leave no candidate to another that is asked for.
+        unfound = [doc for doc in filters.doc_ids if all(doc != hit.doc_id for hit in hits)]
+        for doc in unfound[:k] if hits else ():
+            alone = replace(filters, doc_ids=(doc,))
+            hits += search(tools.index, author, wordings, vectors, alone, shape, k)
         if not reading.firm and filters != NOTHING:
             free = search(tools.index, author, wordings, vectors, NOTHING, shape, k)
             hits = fuse_wordings([free, hits])
@@ -131,7 +136,9 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
         found = Found(near, loosened if near else ())
         if near or not reading.firm:
             break
-    return found._replace(hits=reorder(tools, reading.text, found.hits, shape)[:k])
+    ranked = reorder(tools, reading.text, found.hits, shape)
+    # Of several documents asked for by order, each has its say.
+    return found._replace(hits=(rerank.spread(ranked) if reading.filters.doc_ids else ranked)[:k])
 
 
 def read(tools: Tools, author: str, question: str, shape: Retrieval) -> Reading:
