@@ -44,8 +44,8 @@ def _parser():
 def blocks(text: str) -> list[Block]:
     """The top-level blocks of a CommonMark text with tables, in order.
 
-    Whole lines; every character that is not white space belongs to one. Headings as they read,
-    without their marks.
+    Whole lines; every character that is not white space belongs to exactly one. Headings as they
+    read, without their marks.
     """
     found: list[Block] = []
     path: list[tuple[int, str]] = []
@@ -53,14 +53,16 @@ def blocks(text: str) -> list[Block]:
     covered = 0
     for kind, level, name, start, end in _top_level(text) if text.isascii() else _wide(text):
         if start and text[start - 1] != "\n":  # the parser leaves out indentation
-            line = text.rfind("\n", 0, start) + 1
+            line = max(text.rfind("\n", covered, start) + 1, covered)
             start = line if text[line:start].isspace() else start
         if kind in ("list", "quote") and (after := _AFTER.search(text, start, end)):
             end = after.start()
         while end > start and text[end - 1].isspace():
             end -= 1
-        if start - covered > 2 and (lost := _reference(text, covered, start, headings)):
-            found.append(lost)
+        if start - covered > 2:
+            if lost := _reference(text, covered, start, headings):
+                found.append(lost)
+            covered = start  # the block itself may be white space of Unicode, and none then
         if level:
             path = [step for step in path if step[0] < level]
             path.append((level, name))
