@@ -14,12 +14,14 @@ ABBREVIATIONS = frozenset(
     "aug sep sept oct nov dec usw bzw z.b d.h ca nr p.ex".split()
 )
 _END = re.compile(
-    r"""[.!?…]+["'”’»)\]*_]*\s+    # marks, what closes with them, a gap
+    r"""[.!?…](?<![.!?…].)         # the first of a run of marks, or a long run would be quadratic
+        [.!?…]*+["'”’»)\]*_]*+\s+  # marks, what closes with them, a gap
       | [。！？]+[」』”’）]*\s*     # no gap after these
       | \n[ \t>]*\n\s*             # a paragraph's end""",
     re.VERBOSE,
 )
 _LETTERS = 20  # of a token at most, in practice
+_SHORT = 50  # characters: what is longer is no abbreviation, initial or list's number
 _WORD = re.compile(r"\s+")
 
 
@@ -41,7 +43,10 @@ def _ends_sentence(text: str, begin: int, found: re.Match[str]) -> bool:
         return False  # an abbreviation, or a pause
     if mark == "…" or text[found.start() + 1] == ".":
         return True
-    first = max(text.rfind(" ", begin, found.start()), text.rfind("\n", begin, found.start())) + 1
+    least = max(begin, found.start() - _SHORT)
+    first = max(text.rfind(" ", least, found.start()), text.rfind("\n", least, found.start())) + 1
+    if not first and least > begin:
+        return True  # the search ended before the word did
     word = text[max(first, begin) : found.start()].lstrip("([{\"'“‘«*_>-")
     if len(word) == 1 and word.isupper() and word != "I":
         return False  # an initial
