@@ -16,7 +16,8 @@ from twin_core.embedder.files import model_directory, token_limit
 from twin_core.errors import SettingError
 from twin_core.fingerprint import file_hash
 
-MAX_WORDS = 200_000  # about 20 MB; then the table begins anew
+MAX_WORDS = 200_000  # about 20 MB, 50 at most; then the table begins anew
+LONG_WORD = 40  # characters: counted, not kept. Without spaces whole paragraphs are words
 _ODD_SPACE = re.compile(r"[\x0b\x0c\x1c-\x1f\x85]")  # Python splits there, the tokenizer joins
 _PARTS = re.compile(r"[A-Za-z0-9]+|[!-~]")
 _COMMON = (*range(0xA0, 0x250), *range(0x2010, 0x2028), *range(0x2030, 0x205F))
@@ -115,7 +116,8 @@ class _Words(dict[str, int]):
             count = sum(map(self._runs.__getitem__, _PARTS.findall(plain)))
         else:
             count = len(self._tokenizer.encode(word, add_special_tokens=False))
-        self[word] = count
+        if len(word) <= LONG_WORD:
+            self[word] = count
         return count
 
 
@@ -132,7 +134,9 @@ class _Runs(dict[str, int]):
     def __missing__(self, run: str) -> int:
         if len(self) >= MAX_WORDS:
             self.clear()
-        count = self[run] = self._pieces(run) if len(run) <= self._limit else 1
+        count = self._pieces(run) if len(run) <= self._limit else 1
+        if len(run) <= LONG_WORD:
+            self[run] = count
         return count
 
     def _pieces(self, run: str) -> int:
