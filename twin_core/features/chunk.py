@@ -17,15 +17,18 @@ import polars as pl
 
 from twin_core.delta import DeltaReport, delta
 from twin_core.embedder import TokenCounter
-from twin_core.features.pack import Packer, Piece
+from twin_core.features.pack import LETTERS, Packer, Piece
 from twin_core.fingerprint import LENGTH, text_hash
 from twin_core.markdown import PROSE, Block, blocks, is_long
 from twin_core.recipe import Chunking
 from twin_core.records import DOC_CHUNKS
 from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "chunk-4"
+VERSION = "chunk-5"
 MAX_CONTEXT_TOKENS = 48  # of title and heading, so that the passage keeps most of the window
+MAX_HEADING = 200  # characters stored with each passage below it; what has more is read as a text
+_LAST_WORD = 40  # characters: a longer word at the end of these is cut, not left out
+_STEP = " > "  # between the headings of a path
 _READ = ("doc_id", "title", "text")
 _COMPUTED = (
     *("chunk_id", "position", "parent_id", "heading", "start", "end", "text", "tokens"),
@@ -39,19 +42,45 @@ class Window:
     head: embedded before each passage; `cut` where title and heading alone are too long.
     """
 
-    def __init__(self, counter: TokenCounter, title: str | None, heading: str | None) -> None:
+    def __init__(self, counter: TokenCounter, title: str | None, heading: str) -> None:
         self.counter = counter
-        self.head = embedding_text(title or "", heading or "", "")
         cap = min(MAX_CONTEXT_TOKENS, counter.limit // 4)
-        self.cut = counter.size(self.head) > cap
+        most = LETTERS * cap  # or a long title would be read again for each section
+        self.head = embedding_text((title or "")[:most], heading, "")
+        self.cut = len(self.head) > most or counter.size(self.head) > cap
         if self.cut:
-            spans = counter.spans(self.head)
-            self.head = self.head[: spans[cap - 1][1]] + "\n"
+            head = self.head[:most]
+            spans = counter.spans(head)
+            self.head = (head[: spans[cap - 1][1]] if len(spans) > cap else head) + "\n"
         self.used = counter.count(self.head)
         self.room = max(counter.limit - self.used, 1)
 
     def tokens(self, passage: str) -> int:
         return self.counter.count(self.head + passage)
+
+
+class Windows(dict[str, Window]):
+    """Heading path → window under one title, each made once.
+
+    Where the beginning of a path fills the context, all that goes on from it has the same window,
+    and is not read.
+    """
+
+    def __init__(self, counter: TokenCounter, title: str | None) -> None:
+        super().__init__()
+        self._counter, self._title = counter, title
+
+    def __missing__(self, heading: str) -> Window:
+        steps = heading.split(_STEP)
+        # Tokens of a beginning stay what they are only where sizes add up.
+        for depth in range(0 if self._counter.additive else len(steps), len(steps) + 1):
+            path = _STEP.join(steps[:depth])
+            window = self.get(path) or Window(self._counter, self._title, path)
+            self[path] = window
+            if window.cut:
+                break
+        self[heading] = window
+        return window
 
 
 def embedding_text(title: str, heading: str, text: str) -> str:
@@ -61,12 +90,12 @@ def embedding_text(title: str, heading: str, text: str) -> str:
 
 def embedded_texts(chunks: pl.DataFrame, counter: TokenCounter) -> list[str]:
     """What is embedded of each row of `doc_chunks`: the text that its `chunk_hash` is of."""
-    heads: dict[tuple[str, str], str] = {}
+    under: dict[str | None, Windows] = {}
     texts: list[str] = []
     for title, heading, text in chunks.select("title", "heading", "text").iter_rows():
-        if (title, heading) not in heads:
-            heads[title, heading] = Window(counter, title, heading).head
-        texts.append(heads[title, heading] + text)
+        if title not in under:
+            under[title] = Windows(counter, title)
+        texts.append(under[title][heading or ""].head + text)
     return texts
 
 
@@ -115,10 +144,11 @@ def _chunk_document(
     position = 0
     found = blocks(text)
     bare = _bare(found)
+    windows = Windows(counter, title)
     for headings, above, section in _sections(found):
-        heading = " > ".join(headings)
-        window = Window(counter, title, heading)
-        if above and (above.start in bare or window.cut or is_long(above.headings[-1])):
+        heading = _STEP.join(map(_shortened, headings))
+        window = windows[heading]
+        if above and (above.start in bare or window.cut or _is_long(above)):
             section = [above._replace(kind=PROSE), *section]
         if not section:
             continue
@@ -178,6 +208,19 @@ def _bare(found: list[Block]) -> set[int]:
         elif ends:
             last = None
     return bare | {last.start} if last else bare
+
+
+def _is_long(heading: Block) -> bool:
+    name = heading.headings[-1]
+    return len(name) > MAX_HEADING or is_long(name)
+
+
+def _shortened(heading: str) -> str:
+    """The heading's first `MAX_HEADING` characters, cut at a word, for the passages below it."""
+    if len(heading) <= MAX_HEADING:
+        return heading
+    end = heading.rfind(" ", MAX_HEADING - _LAST_WORD, MAX_HEADING)
+    return heading[: end if end > 0 else MAX_HEADING] + "…"
 
 
 def _fitted(packer: Packer, section: list[Block], window: Window) -> list[Piece]:
