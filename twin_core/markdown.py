@@ -53,8 +53,8 @@ def blocks(text: str) -> list[Block]:
     covered = 0
     for kind, level, name, start, end in _top_level(text) if text.isascii() else _wide(text):
         if start and text[start - 1] != "\n":  # the parser leaves out indentation
-            line = max(text.rfind("\n", covered, start) + 1, covered)
-            start = line if text[line:start].isspace() else start
+            line = text.rfind("\n", covered, start) + 1  # 0: none, or the first line
+            start = line if (line or not covered) and text[line:start].isspace() else start
         if kind in ("list", "quote") and (after := _AFTER.search(text, start, end)):
             end = after.start()
         while end > start and text[end - 1].isspace():

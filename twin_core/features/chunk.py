@@ -73,14 +73,15 @@ class Windows(dict[str, Window]):
     def __missing__(self, heading: str) -> Window:
         steps = heading.split(_STEP)
         # Tokens of a beginning stay what they are only where sizes add up.
-        for depth in range(0 if self._counter.additive else len(steps), len(steps) + 1):
-            path = _STEP.join(steps[:depth])
-            window = self.get(path) or Window(self._counter, self._title, path)
-            self[path] = window
-            if window.cut:
-                break
-        self[heading] = window
-        return window
+        above = range(len(steps) if self._counter.additive else 0)
+        for path in (_STEP.join(steps[:depth]) for depth in above):
+            if path not in self:
+                self[path] = Window(self._counter, self._title, path)
+            if self[path].cut:
+                self[heading] = self[path]
+                return self[heading]
+        self[heading] = Window(self._counter, self._title, heading)
+        return self[heading]
 
 
 def embedding_text(title: str, heading: str, text: str) -> str:
