@@ -16,7 +16,7 @@ from twin_core.embedder.files import model_directory, token_limit
 from twin_core.errors import SettingError
 from twin_core.fingerprint import file_hash
 
-MAX_WORDS = 200_000  # about 20 MB, 50 at most; then the table begins anew
+MAX_WORDS = 200_000  # about 20 MB, 70 at most; then the table begins anew
 LONG_WORD = 40  # characters: counted, not kept. Without spaces whole paragraphs are words
 _ODD_SPACE = re.compile(r"[\x0b\x0c\x1c-\x1f\x85]")  # Python splits there, the tokenizer joins
 _PARTS = re.compile(r"[A-Za-z0-9]+|[!-~]")
