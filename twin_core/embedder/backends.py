@@ -3,8 +3,10 @@
 An encoder takes token ids and mask, int64 (texts, width), and gives float32 (texts, dimensions).
 """
 
+import importlib
 import importlib.util
 import os
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,6 +79,7 @@ def onnx_encoder(directory: Path, cache: Path) -> "Encoder":
     """ONNX Runtime on the exported graph."""
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()  # nobody was asked
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _threads()
     session = onnxruntime.InferenceSession(
@@ -90,13 +93,19 @@ def onnx_encoder(directory: Path, cache: Path) -> "Encoder":
     return encode
 
 
+def _openvino() -> Any:
+    """OpenVINO without what reports its use to its maker: nobody was asked, and the process that it
+    forks for that can wait for ever."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    return importlib.import_module("openvino")
+
+
 def openvino_encoder(directory: Path, cache: Path, backend: str = "openvino") -> "Encoder":
     """OpenVINO on the exported graph: in bfloat16 where the processor has it, or with int8 products
     (`openvino-int8`)."""
-    import openvino
-
     from twin_core.embedder import int8
 
+    openvino = _openvino()
     core = openvino.Core()
     settings = {"INFERENCE_NUM_THREADS": _threads(), "PERFORMANCE_HINT": "LATENCY"}
     settings |= int8.SETTINGS if backend == "openvino-int8" else {}
@@ -137,25 +146,23 @@ def _to_onnx(directory: Path, path: Path) -> None:
 
 
 def _to_openvino(directory: Path, path: Path) -> None:
-    import openvino
-
+    openvino = _openvino()
     openvino.save_model(_converted(directory), path, compress_to_fp16=False)
 
 
 def _to_int8(directory: Path, path: Path) -> None:
-    import openvino
-
     from twin_core.embedder.int8 import quantise
 
+    openvino = _openvino()
     model = _converted(directory)
     quantise(model)
     openvino.save_model(model, path, compress_to_fp16=False)
 
 
 def _converted(directory: Path) -> "openvino.Model":
-    import openvino
     import torch
 
+    openvino = _openvino()
     names = ["input_ids", "attention_mask"]
     shapes = [(name, openvino.PartialShape([-1, -1]), openvino.Type.i64) for name in names]
     example = dict.fromkeys(names, torch.ones(2, 16, dtype=torch.int64))
