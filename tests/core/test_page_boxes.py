@@ -117,6 +117,24 @@ def test_what_readers_and_sites_wrote_goes_at_any_size(box: str):
 TOPICS = "post-12 category-dsgvo tag-cookies tag-consent tag-gdpr tag-comments tag-newsletter"
 
 
+NAMES = """static-comments|section-comments|bluesky-comments|the-comments|c-comments|all-comments
+thread-comments|elementor-widget-post-comments|remark42__comments|mastodon-comments-list|bsky-replies"""
+
+
+@pytest.mark.parametrize("name", NAMES.replace("\n", "|").split("|"))
+def test_what_readers_wrote_goes_whatever_tool_named_it(name: str):
+    said = "".join(
+        f"<div><h4>Zed {n}</h4><p>{SAID} For the {n}th time.</p></div>" for n in range(3)
+    )
+    text, boxes = within(f'<div class="{name}"><h3>What they say</h3>{said}</div>')
+    assert SAID not in text and boxes == 1
+
+
+@pytest.mark.parametrize("name", ["has-comments", "single-with-comments", "code-comments"])
+def test_a_part_that_is_said_to_have_comments_stays(name: str):
+    assert OWN in within(f'<div class="{name}"><p>{OWN}</p></div>')[0]
+
+
 @pytest.mark.parametrize(
     "page",
     [

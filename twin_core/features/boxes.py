@@ -15,7 +15,11 @@ WORD = re.compile(r"\w+")
 _READERS = re.compile(
     r"(?<!\S)(?:(?:app|article|blog|entry|fb|gh|js|node|p|page|post|reader|site|story|u|user|"
     r"wp|wp-block)[-_]+)*(?:comments?(?![a-z]|[-_]+(?:open|closed|enabled|disabled))|commentlist|"
-    r"disqus|(?:respond|responses|replies)(?!\S)|(?:webmentions?|trackbacks?|pingbacks?)(?![a-z]))"
+    r"disqus|(?:respond|responses|replies)(?!\S)|(?:webmentions?|trackbacks?|pingbacks?)(?![a-z]))|"
+    # or of another tool's: several of them, but not notes on code, nor what a page says it has
+    r"(?<!\S)(?!(?:allow|chat|code|has|hide|inline|no|show|with)[-_]|\S{0,40}[-_](?:has|no|with)[-_])"
+    r"[a-z][a-z\d]{0,30}(?:[-_]{1,2}[a-z\d]{1,30}){0,4}?[-_]{1,2}(?:comments|replies)"
+    r"(?:[-_](?:area|container|list|section|wrapper))?(?!\S)"
 )
 # Words for what readers wrote that an author's own parts have, too: notes on code, a conversation.
 _ANSWERS = re.compile(r"(?<![a-z])(comments?|respond|repl(y|ies)|responses)(?![a-z])")
