@@ -171,6 +171,12 @@ def prepare_environment(settings: TwinSettings) -> None:
         os.environ["TRANSFORMERS_OFFLINE"] = "1"
 
 
+def own_authorities() -> Path | None:
+    """The file of certificate authorities that `SSL_CERT_FILE` names, as for other programs."""
+    named = os.environ.get("SSL_CERT_FILE")
+    return Path(named) if named else None
+
+
 def child_environment(settings: TwinSettings, **extra: str) -> dict[str, str]:
     """The environment for a process that we start: this one's, with the settings made explicit."""
     return {

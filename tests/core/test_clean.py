@@ -19,7 +19,7 @@ from twin_core.features.clean import (
     site,
     usable,
 )
-from twin_core.features.extract import main_text
+from twin_core.features.extract import main_content
 from twin_core.features.footers import footers_all
 from twin_core.features.links import absolute
 from twin_core.features.normalise import normalise
@@ -83,7 +83,7 @@ def test_the_sample_pages_give_the_blocks_that_were_written(slug: str):
     for one in articles(slug):
         page = render(f"/{slug}/{one.slug}/", "https://example.org")
         assert page
-        found = normalise(main_text(page[1], "https://example.org/", one.title))
+        found = normalise(main_content(page[1], "https://example.org/", one.title)[0])
         written = normalise(one.body)
         assert [b.kind for b in blocks(found)] == [b.kind for b in blocks(written)], one.slug
 

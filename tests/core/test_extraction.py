@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from twin_assets.cli.site import SAMPLE, Article, articles
 from twin_core.features.clean import extract
 from twin_core.features.embedded import fragments
-from twin_core.features.extract import main_text
+from twin_core.features.extract import main_content
 from twin_core.features.normalise import normalise
 from twin_core.markdown import blocks
 from twin_core.records import RAW_ARTICLES
@@ -166,7 +166,7 @@ def test_blocks_stay_what_they_are(layout: str, extracted: list[tuple[Page, str]
 def test_lists_keep_their_nesting_and_their_code():
     items = "<ol><li>One:<pre>a\n\n  b</pre>after</li><li>Two<ul><li>deep<ul><li>deeper</li></ul>"
     html = f"<article>{PROSE}{items}</li></ul></li></ol>{PROSE}</article>"
-    found = main_text(html, URL, "").split("\n")
+    found = main_content(html, URL, "")[0].split("\n")
     rows = ["1. One:", "   ```", "   a", "", "     b", "   ```", "   after"]
     rows += ["2. Two", "   - deep", "     - deeper"]
     start = found.index("1. One:") if "1. One:" in found else found.index("1. One: ")
@@ -183,14 +183,14 @@ def test_lists_keep_their_nesting_and_their_code():
 )
 def test_code_keeps_the_name_of_its_language(marked: str):
     told = PROSE + marked.format("keys: none") + PROSE
-    text = main_text(f"<html><body><article>{told}</article></body></html>", URL, "On bread")
+    text = main_content(f"<html><body><article>{told}</article></body></html>", URL, "On bread")[0]
     assert "\n```yaml\nkeys: none\n```\n" in text
 
 
 def within(inner: str) -> str:
     """What is read of this, within an article on a page."""
     body = f"<article><h1>On bread</h1>{PROSE}{inner}{PROSE}</article><footer>x</footer>"
-    return main_text(f"<html><body>{body}</body></html>", URL, "On bread")
+    return main_content(f"<html><body>{body}</body></html>", URL, "On bread")[0]
 
 
 QUOTED = [

@@ -10,7 +10,7 @@ from tests.core.test_clean import article, raw
 from twin_core.features import embedded
 from twin_core.features.clean import extract
 from twin_core.features.embedded import as_markdown, fragments, plain
-from twin_core.features.extract import main_text
+from twin_core.features.extract import main_content
 from twin_core.features.normalise import normalise
 
 URL = "https://example.org/here/"
@@ -20,8 +20,8 @@ PROSE = "<p>I bake on Sundays because the week has no mercy, and the oven knows 
 def within(inner: str, after: str = PROSE) -> str:
     """What is read of this where it stands between the paragraphs of an article on a page."""
     body = f"<article><h1>On bread</h1>{PROSE}{inner}{after}</article><footer>x</footer>"
-    text = normalise(main_text(f"<html><body>{body}</body></html>", URL, "On bread"))
-    around = normalise(main_text(f"<html><body>{PROSE}</body></html>", URL, "On bread"))
+    text = normalise(main_content(f"<html><body>{body}</body></html>", URL, "On bread")[0])
+    around = normalise(main_content(f"<html><body>{PROSE}</body></html>", URL, "On bread")[0])
     assert text.startswith(around)
     return text.removeprefix(around).removesuffix(around if after else "").strip("\n")
 

@@ -273,13 +273,9 @@ def arranged(body: Any, narrow: bool = False) -> tuple[Any, list[str]]:
     return node, held
 
 
-def main_text(html: str, url: str, title: str) -> str:
-    """The main content of a web page as Markdown; an empty text when there is none."""
-    return main_content(html, url, title)[0]
-
-
 def main_content(html: str, url: str, title: str) -> tuple[str, int]:
-    """(`main_text`, how many boxes around it were taken out)."""
+    """(the main content of a web page as Markdown, empty when there is none; how many boxes around
+    it were taken out)."""
     from lxml.etree import strip_attributes
 
     body = parsed(html)

@@ -1,18 +1,17 @@
 """The connection to a Weaviate server, the form of a collection there, and what its errors mean."""
 
 import hashlib
-import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from twin_core.errors import IndexUnavailableError, LakeError, SettingError
 from twin_core.index.rows import FORM, STORED
+from twin_core.settings import own_authorities
 
 VECTOR = "passage"
 PAIRS = "pairs"  # of the text, where its script has no spaces; a space between two
@@ -142,14 +141,14 @@ class WeaviateServer:
 def _own_authorities() -> dict[str, Any]:
     """The client's settings that make it trust the certificate authorities of `SSL_CERT_FILE`, by
     which other programs find them; by itself it reads that for neither HTTP nor gRPC."""
-    named = os.environ.get("SSL_CERT_FILE")
-    if not named:
+    named = own_authorities()
+    if named is None:
         return {}
     from grpc import ssl_channel_credentials
     from weaviate.classes.init import GrpcConfig, Proxies
 
     try:
-        authorities = Path(named).read_bytes()
+        authorities = named.read_bytes()
     except OSError as error:
         raise SettingError(
             f"SSL_CERT_FILE is '{named}', which cannot be read: {error.strerror}",
