@@ -59,6 +59,7 @@ OWN_PARTS = [
     '<p class="comment">{}</p>',
     '<div class="tag-cookies category-newsletter"><p>{}</p></div>',
     '<div class="responses-of-plants"><p>{}</p></div>',
+    '<div class="elementor-widget elementor-widget-text-editor"><p>{}</p></div>',
     '<blockquote><p class="newsletter">{}</p></blockquote>',
     '<p>So <span class="menuselection">{}</span> it was.</p>',
     '<dl><dt>Then</dt><dd class="nav-text">{}</dd></dl>',
@@ -170,3 +171,51 @@ def test_names_of_any_length_are_read_in_time(name: str):
     is_box(body[0], [])
     is_address(body[0])
     assert time.perf_counter() - started < 2
+
+
+ALONE = [
+    *(f'<p class="comment">{SAID}</p><p class="comment">{SAID} {n}</p>' for n in range(1)),
+    "".join(f'<div class="timeline-comment"><p>{SAID} {n}</p></div>' for n in range(3)),
+    f'<div id="commento"><div class="commento-card"><p>{SAID}</p></div></div>',
+    f'<div class="giscus"><div><p>{SAID}</p></div></div>',
+    f'<div class="cookie-notice"><p>We set cookies.</p><p>{LONG}</p></div>',
+    f'<div id="gdpr-banner"><p>Which cookies may we set?</p><p>{LONG}</p></div>',
+    f'<div class="tag-newsletter"><p>One mail a month. {SAID}</p></div>',
+    '<div class="category-sidebar"><p>A list of what there is.</p></div>',
+    '<div class="tag-share-bar"><p>Tell others of it.</p></div>',
+    f'<div class="widget widget_text"><h4>About me</h4><p>{OWN}</p></div>',
+    '<div class="kk-star-ratings"><p>5/5 (1 vote)</p></div>',
+]
+
+
+@pytest.mark.parametrize("box", ALONE)
+def test_what_stood_beside_the_text_goes(box: str):
+    text, boxes = within(box)
+    assert text == within("")[0]
+    assert boxes
+
+
+SHARED = "https%3A%2F%2Fexample.org%2Fhere%2F"
+LEADING_ON = [
+    f'<ul><li><a href="https://x.com/intent/post?url={SHARED}">Tell them all on X</a></li></ul>',
+    f'<p><a href="https://news.ycombinator.com/submitlink?u={SHARED}">Discuss it there</a></p>',
+    '<p><a href="https://www.facebook.com/sharer.php">Click to share on Facebook</a></p>',
+    '<p><a href="https://mastodon.social/share?text=Notes">Click to share on Mastodon</a></p>',
+    '<h3>Blogroll</h3><ul><li><a href="https://b.example/">Notes of a baker</a></li>'
+    '<li><a href="https://c.example/">Songs of a miller</a></li></ul>',
+]
+
+
+@pytest.mark.parametrize("links", LEADING_ON)
+def test_links_by_which_readers_share_the_page_go_where_the_text_has_ended(links: str):
+    body = f"<article><h1>{TITLE}</h1>{PROSE}{MORE}{links}</article>"
+    text, _ = main_content(f"<html><body><main>{body}</main></body></html>", URL, TITLE)
+    assert text.count("](") == 0
+
+
+def test_the_authors_list_of_sources_stays_where_the_text_has_ended():
+    links = '<ul><li><a href="https://b.example/share">How bread is shared</a></li></ul>'
+    links = links.replace("/share", "/bread?page=2")
+    body = f"<article><h1>{TITLE}</h1>{PROSE}{MORE}<h2>Sources</h2>{links}</article>"
+    text, _ = main_content(f"<html><body><main>{body}</main></body></html>", URL, TITLE)
+    assert "[How bread is shared](https://b.example/bread?page=2)" in text
