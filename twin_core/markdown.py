@@ -2,7 +2,7 @@
 else."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -75,6 +75,28 @@ def blocks(text: str) -> list[Block]:
     return found
 
 
+def headed(text: str, spans: Iterable[Iterable[Any]]) -> list[Block]:
+    """`blocks(text)` where all but the headings is known already: (kind, start, end) of each.
+
+    Headings alone are parsed, unless one may refer to a definition elsewhere in the text.
+    """
+    found: list[Block] = []
+    path: list[tuple[int, str]] = []
+    headings: tuple[str, ...] = ()
+    for kind, start, end in spans:
+        if kind == "heading":
+            line = text[start:end]
+            parsed = _top_level(line.encode("utf-8", "replace").decode())
+            alone, level, name, *_ = next(parsed, ("", 0, "", 0, 0))
+            if alone != kind or "[" in line:
+                return blocks(text)
+            path = [step for step in path if step[0] < level]
+            path.append((level, name))
+            headings = tuple(name for _, name in path)
+        found.append(Block(kind, start, end, headings))
+    return found
+
+
 def _reference(text: str, start: int, end: int, headings: tuple[str, ...]) -> Block | None:
     """What is between two blocks, if that is more than white space."""
     gap = text[start:end]
@@ -134,7 +156,7 @@ _UNSPACED = re.compile(
 
 def word_count(text: str) -> int:
     """Words of a text; in scripts without spaces two characters count as one."""
-    unspaced = len(_UNSPACED.findall(text))
+    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
     spaced = _UNSPACED.sub(" ", text) if unspaced else text
     return len(spaced.split()) + unspaced // 2
 

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tests.conftest import SAMPLE
-from twin_core.markdown import REFERENCE, Block, blocks, own_prose, passages
+from twin_core.markdown import REFERENCE, Block, blocks, headed, own_prose, passages
 
 KINDS = {
     "paragraph_open": "prose",
@@ -88,14 +88,26 @@ LINES = st.sampled_from(
 )
 
 
+MARKS = st.sampled_from("# >-*`|[]:\n\t abé日\u2028\ud800\x00\r.=")
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(LINES, min_size=1, max_size=14).map("\n".join))
 def test_any_mixture_of_constructs_has_the_blocks_of_markdown_it(text: str):
     assert compared(text) == reference(text)
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.lists(LINES, min_size=1, max_size=14).map("\n".join) | st.text(alphabet=MARKS))
+@example("[A][b] c\n===\n\nSo.\n\n[b]: /x")
+@example("# a \ud800 [b]")
+def test_headings_alone_are_parsed_where_the_blocks_are_known(text: str):
+    known = [(block.kind, block.start, block.end) for block in blocks(text)]
+    assert headed(text, known) == blocks(text)
+
+
 @settings(max_examples=200, deadline=None)
-@given(st.text(alphabet=st.sampled_from("# >-*`|[]:\n\t abé日\u2028\ud800\x00\r."), max_size=60))
+@given(st.text(alphabet=MARKS, max_size=60))
 @example("a\n\n[x]: /y\n\nb\n")
 @example("- a\n\n[x]: /y\n[z]: /w\n")
 def test_every_visible_character_belongs_to_one_block(text: str):

@@ -19,7 +19,7 @@ from twin_core.delta import DeltaReport, delta
 from twin_core.embedder import TokenCounter
 from twin_core.features.pack import LETTERS, Packer, Piece
 from twin_core.fingerprint import LENGTH, text_hash
-from twin_core.markdown import PROSE, Block, blocks, is_long
+from twin_core.markdown import PROSE, Block, blocks, headed, is_long
 from twin_core.recipe import Chunking
 from twin_core.records import DOC_CHUNKS
 from twin_core.segments import Draft, SegmentedTable
@@ -29,7 +29,7 @@ MAX_CONTEXT_TOKENS = 48  # of title and heading, so that the passage keeps most 
 MAX_HEADING = 200  # characters stored with each passage below it; what has more is read as a text
 _LAST_WORD = 40  # characters: a longer word at the end of these is cut, not left out
 _STEP = " > "  # between the headings of a path
-_READ = ("doc_id", "title", "text")
+_READ = ("doc_id", "title", "text", "spans")
 _COMPUTED = (
     *("chunk_id", "position", "parent_id", "heading", "start", "end", "text", "tokens"),
     "chunk_hash",
@@ -105,8 +105,9 @@ def chunk(docs: pl.DataFrame, counter: TokenCounter, shape: Chunking | None = No
     shape = shape or Chunking()
     rows: list[tuple[Any, ...]] = []
     origins: list[int] = []
-    for place, (doc_id, title, text) in enumerate(docs.select(*_READ).iter_rows()):
-        rows.extend(_chunk_document(doc_id, title, text, counter, shape))
+    for place, (doc_id, title, text, spans) in enumerate(docs.select(*_READ).iter_rows()):
+        found = blocks(text or "") if spans is None else headed(text, map(dict.values, spans))
+        rows.extend(_chunk_document(doc_id, title, text or "", found, counter, shape))
         origins += [place] * (len(rows) - len(origins))
     columns = dict(zip(_COMPUTED, zip(*rows, strict=True), strict=True)) if rows else {}
     schema = {name: DOC_CHUNKS.schema[name] for name in _COMPUTED}
@@ -136,14 +137,17 @@ def update(
 
 
 def _chunk_document(
-    doc_id: str, title: str | None, text: str | None, counter: TokenCounter, shape: Chunking
+    doc_id: str,
+    title: str | None,
+    text: str,
+    found: list[Block],
+    counter: TokenCounter,
+    shape: Chunking,
 ) -> Iterator[tuple[Any, ...]]:
     """Values of `_COMPUTED` for each chunk."""
-    text = text or ""
     packer = Packer(text, counter, shape)
     seen: Counter[str] = Counter()
     position = 0
-    found = blocks(text)
     bare = _bare(found)
     windows = Windows(counter, title)
     for headings, above, section in _sections(found):

@@ -31,6 +31,7 @@ from twin_core.segments import Draft, SegmentedTable
 
 VERSION = "clean-19"
 MIN_WORDS = 40  # below that a document is a caption, a link or a greeting: not a passage
+_ENOUGH = 1000  # characters in which most texts have as many
 MIN_OWN_WORDS = 40  # of prose; below that an article can be found, but gives no voice
 
 # Rules, beside those of `footers`.
@@ -267,6 +268,7 @@ def _reason(text: str, duplicate_of: str | None, cut: list[dict[str, Any]]) -> s
         return f"no text but what was cut: {rules}" if rules else "no text"
     if duplicate_of:
         return f"duplicate of {duplicate_of}"
-    if (words := word_count(text)) < MIN_WORDS:
+    few = word_count(text[:_ENOUGH]) < MIN_WORDS  # what has enough there need not be counted
+    if few and (words := word_count(text)) < MIN_WORDS:
         return f"only {words} word{'s' * (words != 1)} (at least {MIN_WORDS} needed)"
     return None

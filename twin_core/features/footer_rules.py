@@ -235,7 +235,8 @@ INVITING = re.compile(  # what a call says, which its title may only hint at
 
 def is_title(said: str) -> bool:
     """Whether a block may head a part that is no article's."""
-    return any(map(lambda title: title.fullmatch(said), _TITLES))
+    return bool(_TITLE.fullmatch(said))
 
 
 _TITLES = (COMMENTS_TITLE, AFTERWORDS_TITLE, MORE_TITLE, AFTERCALLS_TITLE)
+_TITLE = re.compile("|".join(title.pattern for title in _TITLES))
