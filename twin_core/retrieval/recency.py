@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from twin_core.index.base import Filters
-from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
+from twin_core.retrieval.bounding_words import ABOUT_WORD, NO, TEXTS
 from twin_core.retrieval.calendar_words import COUNTS, any_of
 from twin_core.retrieval.selfquery import Reading
 from twin_core.retrieval.terms import ASKING, content_words
@@ -32,11 +32,18 @@ _PLURAL = re.compile(
 )
 _LATER = r"le\s+plus\s+récent|la\s+plus\s+récente|les\s+plus\s+récente?s|más\s+recientes?"
 _EARLIER = r"l[ea]\s+plus\s+ancien(?:ne)?|les\s+plus\s+ancien(?:ne)?s|más\s+antigu[oa]s?"
-_YOU_WROTE = r"(?:that\s+)?you(?:['’]ve|\s+have)?\s+(?:ever\s+)?(?:wrote|written|published|posted)"
+_PAST = r"(?:wrote|written|published|posted)"
+_YOU_WROTE = r"(?:that\s+)?you(?:['’]ve|\s+have)?\s+(?:ever\s+)?" + _PAST
 _OF_TEXTS = (
     rf"(?<!\w){_OWN}\s*{_COUNT.format('before')}(?:(?P<newest>{_NEWEST})|{_OLDEST})\s+"
     rf"{_COUNT.format('after')}(?:(?:blog|newsletter)[\s-]+)?(?P<texts>{TEXTS})"
     rf"(?:\s+(?:on\s+(?:your|the)\s+blog|{_YOU_WROTE}))?(?!\w)"
+)
+# Of a writing that is done, by the author: what `I write first` is not.
+_DID_YOU = r"did\s+you\s+(?:ever\s+)?"
+_YOU_HAVE = (
+    r"(?:(?<!ould\s)(?<!must\s)(?<!might\s)(?:have\s+you|you(?:['’]ve|\s+have)?)\s+(?:ever\s+)?|"
+    r"(?:was|were|been)\s+(?:ever\s+)?)"
 )
 # With the adjective behind, and with the writing in place of the text.
 _PHRASES = tuple(
@@ -46,10 +53,10 @@ _PHRASES = tuple(
         rf"(?<!\w){_OWN}\s*{_COUNT.format('before')}(?P<texts>{TEXTS})\s+"
         rf"(?:(?P<newest>{_LATER})|{_EARLIER})(?!\w)",
         rf"(?<!\w)the\s+(?:(?P<newest>{_NEWEST})|{_OLDEST})\s+thing\s+{_YOU_WROTE}(?!\w)",
-        r"(?<!\w)(?:write|wrote|written|publish(?:ed)?|post(?:ed)?)\s+(?:(?P<newest>last|latest|"
-        r"most\s+recently)|first)(?=\s*(?:[?.!]|$))",
-        r"(?<!\w)(?:(?P<newest>last|most\s+recently)|first)\s+(?:write|wrote|written|"
-        r"publish(?:ed)?|post(?:ed)?)(?!\w)",
+        rf"(?<!\w)(?:{_DID_YOU}(?:write|publish|post)|{_YOU_HAVE}{_PAST})\s+"
+        r"(?:(?P<newest>last|latest|most\s+recently)|first)(?=\s*(?:[?.!]|$))",
+        rf"(?<!\w)(?:{_DID_YOU}(?P<did>)|{_YOU_HAVE})(?:(?P<newest>last|most\s+recently)|first)\s+"
+        rf"(?(did)(?:write|publish|post)|{_PAST})(?!\w)",
         r"(?<!\w)(?:(?P<newest>zuletzt|als\s+letztes)|zuerst|als\s+erstes)\s+"
         r"(?:geschrieben|veröffentlicht|verfasst|gepostet)(?!\w)",
         r"(?<!\w)(?:écrit|publié)\s+en\s+(?:(?P<newest>dernier)|premier)(?:\s+lieu)?(?!\w)",
@@ -59,6 +66,18 @@ _PHRASES = tuple(
 )
 # What such a text is to be about.
 _ABOUT_WHAT = re.compile(rf"\s+{ABOUT_WORD}\s+(?!in\b|and\b|please\b|briefly\b)\w", re.IGNORECASE)
+# Around such a text: that it is the one not wanted, or that another time or writer is meant.
+_ELSEWHERE = re.compile(
+    rf"(?<![\w-])(?:{NO}|before|after|since|until|till|between|than|years?|today|latest|"
+    r"do\s+you\s+(?:write|publish|post)|"
+    r"(?<!did\s)(?:i|we|one|how\s+to)\s+(?:\w+\s+){0,2}(?:write|publish|post|blog))(?![\w-])",
+    re.IGNORECASE,
+)
+_BUT = re.compile(r"(?<!\w)but\s*$", re.IGNORECASE)  # all of it but your latest article
+# Of `the last article but one`, `the last article that you read`.
+_ANOTHER = re.compile(
+    r"\s+(?:but\s+(?:one|two)|(?:that\s+|which\s+)?(?:i|you|he|she|we|they))(?!\w)", re.IGNORECASE
+)
 # Words for what is to be done with such a text, in the form of `spoken`: ss for ß.
 _TASKS = frozenset(
     """summary sum title titled called link url date dated main point points key idea message gist
@@ -90,9 +109,9 @@ def by_order(question: str, newest_first: Callable[[], Sequence[str]]) -> Readin
     loosens; None where the question asks for anything else. newest_first: gives the ids of the
     dated documents."""
     found = next((match for one in _PHRASES if (match := one.search(question))), None)
-    if not found or _ABOUT_WHAT.match(question, found.end()):
+    if not found or _is_another(question, found):
         return None
-    rest = f"{question[: found.start()]} {question[found.end() :]}"
+    rest = _around(question, found)
     if any(
         word not in ASKING and word not in _TASKS and word not in COUNTS
         for word in content_words(rest)
@@ -103,6 +122,18 @@ def by_order(question: str, newest_first: Callable[[], Sequence[str]]) -> Readin
         return None
     docs = known[:count] if found["newest"] else known[-count:]
     return Reading(question, Filters(doc_ids=tuple(docs)), firm=True) if docs else None
+
+
+def _is_another(question: str, found: re.Match[str]) -> bool:
+    """Whether other texts are meant than those of that place in time, or in doubt may be."""
+    start, end = found.span()
+    if _ABOUT_WHAT.match(question, end) or _ANOTHER.match(question, end):
+        return True
+    return bool(_BUT.search(question, 0, start) or _ELSEWHERE.search(_around(question, found)))
+
+
+def _around(question: str, found: re.Match[str]) -> str:
+    return f"{question[: found.start()]} {question[found.end() :]}"
 
 
 def _count(found: re.Match[str]) -> int:
