@@ -103,12 +103,12 @@ from two to three years ago | 2023-01-01 | 2025-01-01
 2-3 years ago | 2023-01-01 | 2025-01-01
 six months or a year ago | 2025-01-01 | 2026-06-01
 vor zwei oder drei Jahren | 2023-01-01 | 2025-01-01
-vor mindestens zwei Jahren | | 2024-11-24
+vor mindestens zwei Jahren | | 2025-01-01
 höchstens vor zwei Jahren | 2024-01-01 |
 il y a deux ou trois ans | 2023-01-01 | 2025-01-01
-il y a au plus deux ans | 2024-11-24 |
+il y a au plus deux ans | 2024-01-01 |
 hace dos o tres años | 2023-01-01 | 2025-01-01
-hace al menos dos años | | 2024-11-24
+hace al menos dos años | | 2025-01-01
 in 2020–22 | 2020-01-01 | 2023-01-01
 in 2009–12 | 2009-01-01 | 2013-01-01
 in 1998–02 | 1998-01-01 | 2003-01-01

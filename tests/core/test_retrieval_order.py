@@ -1,9 +1,13 @@
 """Questions that name an article by its place in time, or a time, and ask for another one."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
+from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.recency import by_order
 
+TODAY = date(2026, 11, 24)
 READERS_OWN = """
 How do I write first?
 What should I publish first?
@@ -92,3 +96,90 @@ def test_another_article_than_the_one_named_is_searched_for(question: str):
 def test_what_the_author_has_written_first_or_last_is_found(question: str, docs: str):
     reading = by_order(question, lambda: "dcba")
     assert reading and reading.filters.doc_ids == tuple(docs)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did you write since at least two years ago?",
+        "What did you write since more than two years ago?",
+        "What did you write since over two years ago?",
+        "What did you write until at most two years ago?",
+        "What have you written for at least two years?",
+        "What have you written for at least the last two years?",
+        "What have you held since at least March 2020?",
+        "What did you publish from 2019 up to at least 2021?",
+        "What did you write since before 2020?",
+        "What did you write since around 2020?",
+        "posts at least since 2020",
+        "posts since 2020 at the latest",
+        "posts since 2020 or earlier",
+        "posts until 2020 or later",
+        "posts before 2020 or later",
+        "posts after 2020 or earlier",
+        "posts between 2020 and 2022 or later",
+        "Was hast du seit vor mindestens zwei Jahren geschrieben?",
+        "Was hast du bis vor höchstens drei Jahren geschrieben?",
+        "Was hast du seit mindestens März 2020 geschrieben?",
+        "Beiträge spätestens seit 2020",
+        "Was hast du ab 2020 oder früher geschrieben?",
+        "Artikel bis 2020 oder später",
+        "posts jusqu'après 2020",
+        "Qu'as-tu écrit depuis il y a au moins deux ans ?",
+        "posts in winter 2020/22",
+        "posts not in winter 2020/21",
+    ],
+)
+def test_what_is_open_both_ways_is_no_period(question: str):
+    assert period_of(question, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        ("posts from more than two years ago", None, 2025),
+        ("posts from before 2020", None, 2020),
+        ("posts since 2020 and before 2023", 2020, 2023),
+        ("posts after 2020 and before 2023", 2021, 2023),
+        ("Was hast du vor mindestens zwei Jahren geschrieben?", None, 2025),
+        ("Was hast du vor höchstens zwei Jahren geschrieben?", 2024, None),
+        ("in 2019 - 20 articles", 2019, 2020),
+        ("in 2019 – 20 posts please", 2019, 2020),
+        ("posts in 2019 - 20 of them", 2019, 2020),
+        ("Artikel aus 2019 - 20 Stück", 2019, 2020),
+        ("in 2019 - 2000 words please", 2019, 2020),
+        ("posts in 2019 – 20", 2019, 2021),
+        ("posts from 2019 – 20 about bread", 2019, 2021),
+        ("your 2019–20 articles", 2019, 2021),
+        ("posts in summer 2020/21", 2020, 2022),
+    ],
+)
+def test_years_are_those_that_the_words_around_them_leave(
+    question: str, since: int | None, until: int | None
+):
+    period = period_of(question, TODAY)
+    assert period
+    assert (period.since, period.until) == tuple(
+        None if year is None else datetime(year, 1, 1, tzinfo=UTC) for year in (since, until)
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did you write in winter 2020/21?",
+        "What did you write in the winter of 2020/2021?",
+        "your posts, winter of 2020–2021",
+        "Artikel aus dem Winter 2020/21",
+        "Artikel im Winter 2020-21",
+        "articles de l'hiver 2020/21",
+        "artículos del invierno de 2020/21",
+    ],
+)
+def test_a_winter_named_by_both_its_years_is_one(question: str):
+    period = period_of(question, TODAY)
+    assert period
+    assert (period.since, period.until) == (
+        datetime(2020, 12, 1, tzinfo=UTC),
+        datetime(2021, 4, 1, tzinfo=UTC),
+    )

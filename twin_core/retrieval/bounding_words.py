@@ -18,7 +18,7 @@ RELATIONS = {
     r"bis(?:\s+einschließlich)?|jusqu['’](?:en|[àa]|au)|hasta",
     "in": r"in|at|during|on|of|throughout|around|over|within|im|am|während|en|dans|durant|pendant|"
     r"au\s+cours\s+(?:de|des)|le|el|durante",
-    "outside": r"outside(?:\s+of)?|außerhalb\s+von|hors\s+de|fuera\s+de",
+    "outside": r"outside(?:\s+of)?|außerhalb\s+von|hors\s+de|fuera\s+de|jusqu['’]après",
 }
 ARTICLE = r"(?:(?:the|le|den|dem|der|die|das|les|las|los|la|el)\s+|l['’])?"
 BEFORE = re.compile(
@@ -31,6 +31,11 @@ OF_AGO = {
     "since": re.compile(rf"(?<![\w-]){AT_MOST}\s+$", re.IGNORECASE),
 }
 AGO = re.compile(r"^(?:vor|il\s+y\s+a|hace)\b|\bago$", re.IGNORECASE)
+# Which way a relation is open; one that is open the other way beside it leaves no range.
+WAYS = {"since": "on", "after": "on", "before": "back", "until": "back", "between": "both"}
+LEAST_OR_MOST = re.compile(
+    rf"(?<![\w-])(?:{AT_LEAST}|{AT_MOST}|spätestens|au\s+plus\s+tard)\s+$", re.IGNORECASE
+)
 JOINED = re.compile(r"(?<![\w-])d['’]$", re.IGNORECASE)  # articles d'avril 2024
 ABOUT_WORD = r"(?:about|regarding|concerning|topic\s+of|über|sur|sobre|acerca\s+de)"
 ABOUT = re.compile(

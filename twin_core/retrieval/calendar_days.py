@@ -80,6 +80,17 @@ def season(match: re.Match[str], _: date) -> Days:
     return date(year, 1, 1), date(year + 1, 1, 1)
 
 
+def split_season(match: re.Match[str], _: date) -> Days:
+    """A season that is named by both its years: one winter, else both years; of years that do not
+    follow each other none."""
+    year, next_year = int(match["year"]), match["next"]
+    if next_year != str(year + 1)[-len(next_year) :] or len(next_year) % 2:
+        return None
+    if match["winter"]:
+        return date(year, 12, 1), date(year + 1, 4, 1)
+    return date(year, 1, 1), date(year + 2, 1, 1)
+
+
 def years(match: re.Match[str], _: date) -> Days:
     said, first = match.groupdict(), int(match["year"])
     last = int(said.get("last") or first)
@@ -107,6 +118,14 @@ def ago(match: re.Match[str], today: date) -> Days:
     """That day, or the calendar's week, month or year that lies so far back."""
     count = _counted(match["count"])
     return None if count is None else _unit(UNITS[match["unit"].casefold()], count, today)
+
+
+def at_least_or_most_ago(match: re.Match[str], today: date) -> Days:
+    """That time and all before it, or all after it."""
+    found = ago(match, today)
+    if not found:
+        return None
+    return (date.min, found[1]) if match["older"] else (found[0], date.max)
 
 
 def one_or_other_ago(match: re.Match[str], today: date) -> Days:

@@ -22,6 +22,7 @@ from twin_core.retrieval.bounding_words import (
     FRENCH,
     GERMAN,
     JOINED,
+    LEAST_OR_MOST,
     NOT,
     NOT_AFTER,
     NOT_NEAR,
@@ -34,6 +35,7 @@ from twin_core.retrieval.bounding_words import (
     TEXT_AFTER,
     TEXT_BEFORE,
     TO,
+    WAYS,
     WHOSE,
     WRITING_DONE,
 )
@@ -79,9 +81,10 @@ def period_of(question: str, today: date) -> Period | None:
     bounds, excepted = _bounds(question, named)
     if not bounds or any(_negated(question, bound) for bound in bounds):
         return None
-    whole = _read(question, bounds[0])
-    for bound in bounds[1:]:
-        following = _read(question, bound)
+    stops = [bound.start for bound in bounds[1:]] + [len(question)]
+    whole = _read(question, bounds[0], stops[0])
+    for bound, stop in zip(bounds[1:], stops[1:], strict=True):
+        following = _read(question, bound, stop)
         if whole is None or following is None:
             return None
         whole = _both(question, whole, following)
@@ -126,6 +129,19 @@ def _within(moment: Moment, whole: _Bound) -> bool:
 
 
 def _bound(question: str, moment: Moment) -> _Bound:
+    """The moment with the words before it; its relation is `outside` where they pull two ways."""
+    bound = _nearest(question, moment)
+    outer = BEFORE.search(question, max(0, bound.start - NEAR), bound.start)
+    way = WAYS.get(outer.lastgroup or "") if outer and bound.start < moment.start else None
+    if not way and moment.kind == "age":  # open by itself
+        way = WAYS.get(bound.relation)
+    unsure = AGO.search(moment.text) or bound.word == "around"
+    if way and (unsure or WAYS.get(bound.relation, way) != way):
+        return replace(bound, relation="outside")
+    return bound
+
+
+def _nearest(question: str, moment: Moment) -> _Bound:
     head = question[max(0, moment.start - NEAR) : moment.start]
     if AGO.search(moment.text):
         for relation, words in OF_AGO.items():
@@ -172,7 +188,7 @@ def _stands(question: str, bound: _Bound) -> bool:
     kind, text = bound.moment.kind, bound.moment.text
     if ABOUT.search(head):
         return False
-    if kind == "age":
+    if kind == "age" or (not bound.relation and LEAST_OR_MOST.search(head)):
         return True
     if kind == "phrase":
         return _is_time(question, bound, head)
@@ -216,20 +232,26 @@ def _negated(question: str, bound: _Bound) -> bool:
         return True
     if NOT_AFTER.match(question, bound.end, bound.end + NEAR) or bound.relation == "outside":
         return True
+    if LEAST_OR_MOST.search(head) and bound.relation in ("", "since", "until", "between"):
+        return True
     if NOT.search(head):
         return bound.relation not in ("before", "after")
     return bool(NOT_NEAR.search(head))
 
 
-def _read(question: str, bound: _Bound) -> _Bound | None:
-    """The bound with its days."""
+def _read(question: str, bound: _Bound, stop: int) -> _Bound | None:
+    """The bound with its days. stop: where the next one begins, at most."""
     moment, relation, start, end = bound.moment, bound.relation, bound.start, bound.end
     first, after = moment.first, moment.after
     if first >= after:
         return None
-    onwards = ONWARDS.match(question, end, min(len(question), end + NEAR))
-    earlier = EARLIER.match(question, end, min(len(question), end + NEAR))
+    onwards = ONWARDS.match(question, end, min(stop, end + NEAR))
+    earlier = EARLIER.match(question, end, min(stop, end + NEAR))
     if relation == "between" and not bound.ranged and not onwards:
+        return None
+    way = WAYS.get(relation)
+    against = (earlier and way == "on") or (onwards and way == "back")  # since 2020 or earlier
+    if against or (bound.ranged and (onwards or earlier)):
         return None
     if (onwards or earlier) and not bound.ranged and relation not in ("before", "after"):
         relation = "since" if onwards else "until"

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from twin_core.retrieval.bounding_words import ABOUT_WORD
 from twin_core.retrieval.calendar_days import (
     Days,
     Read,
     age,
     ago,
+    at_least_or_most_ago,
     day_ago,
     day_or_days,
     decade,
@@ -25,6 +27,7 @@ from twin_core.retrieval.calendar_days import (
     season,
     short_year,
     slashed,
+    split_season,
     to_short_year,
     whole_month,
     years,
@@ -121,10 +124,17 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str], Read]]:
         r"(?:\s+(?:or|to|and|oder|bis|und|ou|à|et|o|a|y)\s+|\s*[-–—,]\s*)"  # noqa: RUF001
         rf"(?P<count>{number})\s+{unit}"
     )
+    # The second number of `in 2019 - 20 articles` counts what comes after it.
+    counted = (
+        rf"\d\d\s+(?!(?:{ABOUT_WORD}|on|in|at|by|for|and|or|but|from|that|which|auf|zu|und|oder|aus|"
+        r"die|et|ou|y|o)\b)\w"
+    )
+    to_short = rf"(?:[-–—/]|\s*[-–—/]\s*(?!{counted}))(?P<to>\d\d)"  # noqa: RUF001
     last = r"(?P<which>last|this|previous|(?:letzte|vergangene|vorige|diese)[snmr]?)"
     after = r"(?:derni(?:er|ère|ere)s?|passée?s?)"
     table: tuple[tuple[str, Read, str], ...] = (
-        ("year", years, rf"{YEAR}\s*[-–—/]\s*(?P<last>199\d|20\d\d)"),  # noqa: RUF001
+        ("date", split_season, rf"{SEASON}{OF}\s+{YEAR}(?:[-–—]|\s*/\s*)(?P<next>\d{{1,4}})"),  # noqa: RUF001
+        ("year", years, rf"{YEAR}\s*[-–—/]\s*(?P<last>199\d|20\d\d){NOT_A_YEAR}"),  # noqa: RUF001
         ("date", day_or_days, rf"{YEAR}-(?P<month>\d\d)-(?P<day>\d\d)"),
         ("date", whole_month, rf"{YEAR}-(?P<month>\d\d)"),
         ("date", day_or_days, rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{YEAR}"),
@@ -158,8 +168,13 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str], Read]]:
         (
             "age",
             age,
-            rf"{since}\s+(?:(?P<older>plus\s+de|más\s+de|mehr\s+als|über|{AT_LEAST})|moins\s+de|"
-            rf"menos\s+de|weniger\s+als|{AT_MOST})\s+{count}{unit}",
+            rf"{since}\s+(?:(?P<older>plus\s+de|más\s+de|mehr\s+als|über)|moins\s+de|"
+            rf"menos\s+de|weniger\s+als)\s+{count}{unit}",
+        ),
+        (
+            "age",
+            at_least_or_most_ago,
+            rf"{since}\s+(?:(?P<older>{AT_LEAST})|{AT_MOST})\s+{count}{unit}",
         ),
         ("phrase", one_or_other_ago, rf"{two}\s+ago"),
         ("phrase", one_or_other_ago, rf"{since}\s+{two}"),
@@ -176,7 +191,7 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str], Read]]:
         ("phrase", last_or_this, rf"(?:el|la)\s+{unit}\s+(?P<which>pasad[oa])"),
         ("phrase", last_or_this, rf"(?P<which>est[ea])\s+{unit}"),
         ("phrase", day_ago, any_of(DAYS_AGO).replace("'", "['’]")),
-        ("year", to_short_year, rf"{YEAR}\s*[-–—/]\s*(?P<to>\d\d){NOT_A_YEAR}"),  # noqa: RUF001
+        ("year", to_short_year, rf"{YEAR}{to_short}{NOT_A_YEAR}"),  # noqa: RUF001
         ("year", years, rf"{PART}{THE_YEAR}{YEAR}(?![–—/]\d){NOT_A_YEAR}"),  # noqa: RUF001
         ("short", short_year, r"['’‘](?P<short>\d\d)"),
         ("yearless", day_or_days, rf"(?:the\s+)?{day}{OF}\s+{month}"),
