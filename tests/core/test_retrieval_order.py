@@ -6,8 +6,10 @@ import pytest
 
 from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.recency import by_order
+from twin_core.retrieval.selfquery import read_question
 
 TODAY = date(2026, 11, 24)
+SOURCES = ("ines.example.org", "medium.com", "linkedin")
 READERS_OWN = """
 How do I write first?
 What should I publish first?
@@ -183,3 +185,37 @@ def test_a_winter_named_by_both_its_years_is_one(question: str):
         datetime(2020, 12, 1, tzinfo=UTC),
         datetime(2021, 4, 1, tzinfo=UTC),
     )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did you write on LinkedIn and Medium heat?",
+        "What did you write on LinkedIn and medium-sized firms?",
+        "Why did you go from Medium to Substack?",
+        "your posts on the way from Medium to LinkedIn",
+        "What did you write after you moved from Medium?",
+        "Why did you migrate your posts from Medium?",
+    ],
+)
+def test_a_heat_or_a_move_names_no_source(question: str):
+    assert read_question(question, TODAY, SOURCES).filters.sources == ()
+
+
+@pytest.mark.parametrize(
+    "question", ["Which posts come from Medium?", "Which important posts are from Medium?"]
+)
+def test_a_source_that_texts_come_from_is_one(question: str):
+    assert read_question(question, TODAY, SOURCES).filters.sources == ("medium.com",)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["did you ever ", "you have last ", "i write ", "all but ", "since before ", "winter 2020/"]
+    + ["2019 - 20 ", "moved a ", "from medium to ", "at least since ", "since 2020 or earlier "],
+)
+def test_such_questions_are_read_in_time_that_grows_with_them(part: str):
+    """A pattern that takes quadratic time would not come to an end here."""
+    question = (part * 100_000)[:100_000]
+    by_order(f"{question} your latest article", lambda: "dcba")
+    assert read_question(question, TODAY, SOURCES).text

@@ -18,6 +18,7 @@ from twin_core.retrieval.mentions import WRITING, of_writing
 
 MAX_TOPIC_WORDS = 12
 MOST_PLACES = 24  # named in one question; with more of them, it asks for none
+NEAR = 48  # characters before a place in which a verb of moving can belong to it
 MIN_NAME = 3  # letters of a part of a name that is one by itself
 _TASK = re.compile(r"^\s*(?:please\s+)?(?:write|draft|compose)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,160})[\"”»]")
@@ -44,6 +45,15 @@ _AND_ON = (
     r"(?:\s*[,/&]\s*(?:(?:and|or)\s+)?|\s+(?:and|or|as\s+well\s+as|versus|"
     r"vs\.?|than|compared\s+(?:to|with)|und|oder|et|ou|y|o)\s+)"
     rf"(?:(?:on|in|at|from)\s+)?{_WHOSE}"
+)
+# From one place to another: no place that texts are asked from.
+_MOVED = re.compile(
+    r"(?<!\w)(?:mov(?:e[sd]?|ing)|switch(?:e[sd]|ing)?|migrat(?:e[sd]?|ing|ion)|"
+    r"transfer(?:s|red|ring)?|import(?:s|ed|ing)?)\s+(?:\w+\s+){0,3}$",
+    re.IGNORECASE,
+)
+_MOVES_ON = re.compile(
+    r"\s+(?:(?:over\s+)?to|into|onto|nach|zu|vers|à|a|hacia)\s+\w", re.IGNORECASE
 )
 _YOU_DO = {"does": "do", "has": "have", "is": "are", "was": "were"}
 _COMMON = {"www", "blog", "com", "org", "net", "news", "web", "the", "my", "home", "site"}
@@ -166,13 +176,22 @@ def _places(question: str, sources: Sequence[str]) -> list[tuple[list[str], tupl
 
 
 def _is_place(question: str, named: re.Match[str]) -> bool:
-    """Whether texts of those sources are asked for: not `not on medium`, `on medium heat`, or
-    `about things from medium`."""
+    """Whether texts of those sources are asked for: not `not on medium`, `on medium heat`, `from
+    medium to another`, or `about things from medium`."""
     start, end = named.span()
     ends = TEXT_AFTER if named["own"] else _PHRASE_ENDS
     if not ends.match(question, end) or _excluded(question, start, end):
         return False
-    return not (named["from"] and _ABOUT_WORD.search(question, 0, start))
+    return not (named["from"] and _is_move(question, start, end))
+
+
+def _is_move(question: str, start: int, end: int) -> bool:
+    """Whether `from` a source says where something else came from: in doubt it does."""
+    return bool(
+        _ABOUT_WORD.search(question, 0, start)
+        or _MOVES_ON.match(question, end)
+        or _MOVED.search(question, max(0, start - NEAR), start)
+    )
 
 
 def _names(source: str) -> list[str]:
