@@ -32,8 +32,9 @@ _EMPTY = np.uint64((1 << 32) - 1)
 _SLOT_BITS = 7
 _TRIES = 64
 _TARGET = re.compile(r"\]\([^)\n]*\)")
-_WORD_BYTES = np.array([chr(b).isalnum() or b >= 0x80 for b in range(256)])
-_TABLE_BYTES = np.array([ord(chr(b).lower()) if b < 0x80 else b for b in range(256)], np.uint64)
+_WORD_BYTES = bytes(chr(b).isalnum() or b >= 0x80 for b in range(256))
+# What a byte adds to a word's hash; UTF-8 has no byte 255.
+_VALUES = bytes(min(ord(chr(b).lower()) + 1 if b < 0x80 else b + 1, 255) for b in range(256))
 
 Spans = list[tuple[int, int, bool]]  # of a block: start, end, whether it is never boilerplate
 
@@ -93,42 +94,42 @@ def _compared(piece: str) -> str:
 def word_hashes(pieces: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """(uint64 hash of each word of all pieces, for each piece the first word's place, and the
     end). ASCII is compared without case; what is beyond it comes in lower case."""
-    joined = "\0".join(pieces) + "\0"
-    raw = np.frombuffer(joined.encode(), np.uint8)
-    word = _WORD_BYTES[raw]
-    before = np.zeros(len(raw), bool)
-    before[1:] = word[:-1]
-    starting = word & ~before
+    joined = "\0" + "\0".join(pieces) + "\0"
+    encoded = joined.encode()
+    raw = np.frombuffer(encoded, np.uint8)
+    word = np.frombuffer(encoded.translate(_WORD_BYTES), np.bool_)
+    alone = np.zeros(0, int)
     if not joined.isascii():
-        word, starting = _beyond_ascii(raw, word)
-    ending = np.zeros(len(raw), bool)
-    ending[1:] = before[1:] & ~word[1:]
-    if not joined.isascii():
-        ending[1:] = word[:-1] & (~word[1:] | starting[1:])
-    starts, ends = np.flatnonzero(starting), np.flatnonzero(ending)
+        word, alone = _beyond_ascii(raw, word)
+    # A word begins, or has ended, where two bytes differ: neither the first nor the last is one's.
+    edges = np.flatnonzero(word[1:] != word[:-1]) + 1
+    starts, ends = edges[::2], edges[1::2]
+    if len(alone):
+        begun, starts = starts, np.union1d(starts, alone)
+        ends = np.union1d(ends, np.setdiff1d(alone, begun, assume_unique=True))
     powers, inverses = _powers(1 << int(len(raw)).bit_length())
-    terms = np.cumsum((_TABLE_BYTES[raw] + np.uint64(1)) * powers[: len(raw)], dtype=np.uint64)
-    before_start = np.where(starts > 0, terms[starts - 1], np.uint64(0))
-    hashes = mixed((terms[ends - 1] - before_start) * inverses[starts])
-    borders = np.concatenate(([0], np.flatnonzero(raw == 0) + 1)) if pieces else np.zeros(1, int)
+    values = np.frombuffer(encoded.translate(_VALUES), np.uint8)
+    terms = np.multiply(values, powers[: len(raw)], dtype=np.uint64)
+    np.cumsum(terms, out=terms)
+    hashes = mixed((terms[ends - 1] - terms[starts - 1]) * inverses[starts])
+    borders = np.flatnonzero(raw == 0)[: len(pieces) + 1]
     return hashes, np.searchsorted(starts, borders)
 
 
 def _beyond_ascii(raw: np.ndarray, word: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(which bytes belong to words, which start one), where there is more than ASCII."""
+    """(which bytes belong to words, where characters begin that are each a word), where there is
+    more than ASCII."""
     word = word.copy()
-    two = np.flatnonzero(raw[:-1] == 0xC2)  # U+0080 to U+00BF: signs
+    two = np.flatnonzero(raw == 0xC2)  # U+0080 to U+00BF: signs
     word[two] = word[two + 1] = False
-    second = raw[np.minimum(np.flatnonzero(raw >= 0xE2) + 1, len(raw) - 1)]
     leads = np.flatnonzero(raw >= 0xE2)
-    signs = (raw[leads] == 0xE2) | ((raw[leads] == 0xE3) & (second == 0x80))
-    signs |= (raw[leads] == 0xEF) & (second >= 0xB8)  # forms of punctuation, wide signs
+    lead, second = raw[leads], raw[leads + 1]
+    signs = (lead == 0xE2) | ((lead == 0xE3) & (second == 0x80))
+    signs |= (lead == 0xEF) & (second >= 0xB8)  # forms of punctuation, wide signs
     for shift in range(3):
         word[leads[signs] + shift] = False
-    alone = word & (raw >= 0xE3) & (raw <= 0xED)  # ideographs, kana, hangul
-    before = np.zeros(len(raw), bool)
-    before[1:] = word[:-1]
-    return word, word & (~before | alone)
+    alone = ~signs & (lead >= 0xE3) & (lead <= 0xED)  # ideographs, kana, hangul
+    return word, leads[alone]
 
 
 @lru_cache(maxsize=2)
