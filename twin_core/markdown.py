@@ -142,7 +142,7 @@ def _heading(events: Iterator[tuple[Any, Any]]) -> str:
         if event.__class__ is str:
             parts.append(" ")  # a break of the line
         elif "Text" in event or "Code" in event:
-            parts.append(event.get("Text") or event["Code"])
+            parts.append(event.get("Text", event.get("Code", "")))
         elif "Heading" in str(event.get("End")):
             break
     return " ".join("".join(parts).split())

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -159,6 +160,31 @@ def test_an_edit_of_a_long_paragraph_or_code_changes_only_chunks_near_it(
         assert len(ids[0]) >= 10
         lost.append(len(ids[0] - ids[1]))
     assert sum(count <= 2 for count in lost) >= 90 and max(lost) <= 6
+
+
+def _paragraph(chosen: random.Random) -> str:
+    return " ".join(_sentence(chosen) for _ in range(chosen.randrange(1, 5)))
+
+
+@pytest.mark.parametrize("overlap", [0, 30])
+@pytest.mark.parametrize(("part", "count"), [(_sentence, 300), (_paragraph, 120)])
+def test_an_edit_of_a_paragraph_changes_only_chunks_near_it_in_its_section(
+    part: Callable[[random.Random], str], count: int, overlap: int
+):
+    lost = []
+    for seed in range(60):
+        chosen = random.Random(seed)
+        before = [part(chosen) for _ in range(count)]
+        after = [*before]
+        after.insert(chosen.randrange(count + 1), part(chosen))
+        ids = [
+            set(chunk(documents(document("a", "\n\n".join(said))), COUNTER, shape)["chunk_id"])
+            for shape in [Chunking(overlap_tokens=overlap)]
+            for said in (before, after)
+        ]
+        assert len(ids[0]) >= 10
+        lost.append(len(ids[0] - ids[1]))
+    assert sum(count <= 3 for count in lost) >= 54 and max(lost) <= 8
 
 
 @settings(max_examples=30, deadline=None)

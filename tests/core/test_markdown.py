@@ -101,6 +101,7 @@ def test_any_mixture_of_constructs_has_the_blocks_of_markdown_it(text: str):
 @given(st.lists(LINES, min_size=1, max_size=14).map("\n".join) | st.text(alphabet=MARKS))
 @example("[A][b] c\n===\n\nSo.\n\n[b]: /x")
 @example("# a \ud800 [b]")
+@example("# ] #")
 def test_headings_alone_are_parsed_where_the_blocks_are_known(text: str):
     known = [(block.kind, block.start, block.end) for block in blocks(text)]
     assert headed(text, known) == blocks(text)

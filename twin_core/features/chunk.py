@@ -24,7 +24,7 @@ from twin_core.recipe import Chunking
 from twin_core.records import DOC_CHUNKS
 from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "chunk-5"
+VERSION = "chunk-6"
 MAX_CONTEXT_TOKENS = 48  # of title and heading, so that the passage keeps most of the window
 MAX_HEADING = 200  # characters stored with each passage below it; what has more is read as a text
 _LAST_WORD = 40  # characters: a longer word at the end of these is cut, not left out

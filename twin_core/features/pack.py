@@ -39,7 +39,7 @@ class Packer:
         self.longest = LETTERS * counter.limit
 
     def pack(self, section: Sequence[Block], room: int) -> list[Piece]:
-        """Consecutive blocks joined up to the target; what is larger than the room, in pieces."""
+        """Runs of blocks of at most the target; what is larger than the room, in pieces."""
         return self._overlapped(self._joined(self._pieces(section, room), room), room)
 
     def _pieces(self, section: Sequence[Block], room: int) -> Iterator[Piece]:
@@ -52,21 +52,19 @@ class Packer:
                 yield from self._split(Piece(start, end, size), kind, room)
 
     def _joined(self, pieces: Iterator[Piece], room: int) -> list[Piece]:
+        """Runs of pieces cut to the target, then what is small joined to what is beside it."""
         target = min(self.shape.target_tokens, room)
-        small = target * SMALL
         packed: list[Piece] = []
-        start, end, size, alone = next(pieces)
-        for piece in pieces:
-            next_start, next_end, next_size, next_alone = piece
-            joined = size + next_size
-            fits = joined <= target or joined <= room and (size <= small or next_size <= small)
-            fits = fits and next_end - start <= self.longest
-            if fits and not (alone or next_alone):
-                end, size = next_end, joined
-            else:
-                packed.append(Piece(start, end, size, alone))
-                start, end, size, alone = piece
-        packed.append(Piece(start, end, size, alone))
+        for alone, run in groupby(pieces, lambda piece: piece.alone):
+            for piece in run if alone else self._cut(list(run), target):
+                last = packed[-1] if packed else piece
+                whole = Piece(last.start, piece.end, last.size + piece.size)
+                small = min(last.size, piece.size) <= target * SMALL and whole.size <= room
+                fits = small and piece.end - last.start <= self.longest
+                if packed and fits and not (last.alone or alone):
+                    packed[-1] = whole
+                else:
+                    packed.append(piece)
         return packed
 
     def _split(self, whole: Piece, kind: str, room: int) -> list[Piece]:
