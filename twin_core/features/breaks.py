@@ -81,11 +81,17 @@ def tokens(text: str, start: int, end: int, counter: TokenCounter, room: int) ->
     while start < end:
         stop = min(end, start + _LETTERS * room)  # or a long run would be read over and over
         found = counter.spans(text[start:stop])
-        cut = stop if len(found) <= room else start + max(found[room - 1][1], 1)
-        while cut - start > 1 and counter.size(text[start:cut]) > room:
-            cut = start + (cut - start) * 3 // 4  # the piece alone is cut into other tokens
-        yield start, cut
-        start = cut
+        cuts = [start + found[at][1] for at in range(room - 1, len(found) - 1, room)]
+        if stop == end or not cuts:
+            cuts.append(stop)
+        for cut in cuts:
+            whole = cut = max(cut, start + 1)
+            while cut - start > 1 and counter.size(text[start:cut]) > room:
+                cut = start + (cut - start) * 3 // 4  # the piece alone is cut into other tokens
+            yield start, cut
+            start = cut
+            if cut < whole:
+                break
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
