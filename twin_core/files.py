@@ -2,9 +2,34 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from twin_core.errors import LakeError
+
+LOCK = ".lock"
+
+
+@contextmanager
+def locked(directory: Path) -> Iterator[None]:
+    """One process and thread at a time within, by a lock file in the directory that stays there
+    (flock: one that dies gives it back); `LakeError` where it cannot be made."""
+    from filelock import FileLock
+
+    lock = FileLock(directory / LOCK)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise LakeError(
+            f"{directory} cannot be written: {error.strerror or error}",
+            "free disk space or correct the permissions; nothing in it was changed.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def sync_directory(directory: Path) -> None:

@@ -15,11 +15,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from twin_core.errors import LakeError
-from twin_core.files import write_atomically
+from twin_core.files import LOCK, locked, write_atomically
 from twin_core.fingerprint import text_hash
 from twin_core.records import Table
 
@@ -118,11 +119,10 @@ class SegmentedTable:
         path = pl.concat_str(pl.lit(f"{self.directory}/"), "segment", pl.lit(".parquet"))
         place = live.select(pl.col("key").alias(self.key), path.alias("_path"))
         # One scan of all files: a quarter of what reading one after another costs.
-        rows = pl.scan_parquet(
-            place["_path"].unique(maintain_order=True).to_list(),
-            glob=False,
-            include_file_paths="_path",
-        ).select(list(dict.fromkeys([self.key, *names, "_path"])))
+        files = place["_path"].unique(maintain_order=True).to_list()
+        rows = self._scan(files, include_file_paths="_path").select(
+            list(dict.fromkeys([self.key, *names, "_path"]))
+        )
         if keys is not None:
             rows = rows.filter(pl.col(self.key).is_in(place[self.key].implode()))
         joined = rows.join(place.with_row_index("_place").lazy(), on=[self.key, "_path"])
@@ -161,7 +161,15 @@ class SegmentedTable:
 
     def _load(self, path: Path, columns: Sequence[str]) -> pl.DataFrame:
         with self._explained(path):
-            return pl.read_parquet(path, columns=list(columns), glob=False)
+            return self._scan(path).select(columns).collect()
+
+    def _scan(self, files: Path | list[str], **options: Any) -> pl.LazyFrame:
+        """The segments' rows. Columns that an original's form has got since they were written are
+        null: nothing could compute its rows again."""
+        if self.table.original:
+            options |= {"schema": self.table.schema, "missing_columns": "insert"}
+            options |= {"extra_columns": "ignore"}
+        return pl.scan_parquet(files, glob=False, **options)
 
     @contextmanager
     def _explained(self, path: Path) -> Iterator[None]:
@@ -224,9 +232,10 @@ class Draft:
         origin, before = self.origin, self.origin.manifest
         if not (origin.exists and self.manifest.equals(before)):
             manifest = _compacted(origin, self.manifest)
-            self._require_unchanged(manifest)
-            write_atomically(origin.directory / MANIFEST, _parquet(manifest))
-            origin.stamp = origin.published_stamp()
+            with locked(origin.directory):
+                self._require_unchanged(manifest)
+                write_atomically(origin.directory / MANIFEST, _parquet(manifest))
+                origin.stamp = origin.published_stamp()
             _retire(origin.directory, set(before["segment"]) - set(manifest["segment"]))
             _sweep(origin.directory, keep={*before["segment"], *manifest["segment"]})
         return SegmentedTable(origin.directory, origin.table)
@@ -290,7 +299,7 @@ def _sweep(directory: Path, keep: Iterable[str]) -> None:
     younger files may belong to a draft that is not published yet, or to a run that reads them."""
     names = set(keep)
     for path in directory.iterdir():
-        if path.name != MANIFEST and path.stem not in names:
+        if path.name not in (MANIFEST, LOCK) and path.stem not in names:
             with suppress(FileNotFoundError):  # another writer's, renamed or removed meanwhile
                 if time.time() - path.stat().st_mtime > MAX_AGE:
                     path.unlink()

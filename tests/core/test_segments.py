@@ -5,6 +5,7 @@ import errno
 import os
 import random
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +16,7 @@ from tests.killing import killed_after, together
 from twin_core import segments
 from twin_core.delta import replaced
 from twin_core.errors import LakeError
+from twin_core.records import Column
 from twin_core.segments import MANIFEST, SegmentedTable
 
 
@@ -144,7 +146,7 @@ def test_a_full_disk_leaves_the_state_before(tmp_path: Path, monkeypatch: pytest
         replaced(table, frame(a="two")).publish()
     monkeypatch.undo()
     assert SegmentedTable(tmp_path, PARTS).read()["part"].to_list() == ["one"]
-    assert not list(tmp_path.glob("*.part")) and not list(tmp_path.glob(".*"))
+    assert not [*tmp_path.glob("*.part"), *tmp_path.glob(".*.part")]
 
 
 def _replace(directory: Path, seed: int) -> None:
@@ -172,6 +174,41 @@ def test_two_writers_at_once_leave_the_rows_of_one(tmp_path: Path):
         assert together(*((_replace, tmp_path, seed) for seed in pair)) == ["done", "done"]
         found = SegmentedTable(tmp_path, PARTS).read()
         assert any(found.equals(frame(**texts(seed))) for seed in pair)
+
+
+def _add(directory: Path, seed: int) -> None:
+    """Add documents of its own to an original, again where another run was quicker."""
+    kind = dataclasses.replace(PARTS, original=True)
+    added = 0
+    while added < 8:
+        table = SegmentedTable(directory, kind)
+        rows = frame(**dict.fromkeys(table.manifest["key"], "old"), **{f"d{seed}-{added}": "new"})
+        with suppress(LakeError):
+            replaced(table, rows).publish()
+            added += 1
+
+
+def test_no_rows_of_an_original_are_lost_when_several_add_to_it_at_once(tmp_path: Path):
+    assert together(*((_add, tmp_path, seed) for seed in range(3))) == ["done"] * 3
+    found = set(SegmentedTable(tmp_path, PARTS).read()[PARTS.key])
+    assert found == {f"d{seed}-{added}" for seed in range(3) for added in range(8)}
+
+
+def test_rows_of_an_original_are_read_when_its_form_has_got_a_column(tmp_path: Path):
+    kind = dataclasses.replace(PARTS, original=True)
+    replaced(SegmentedTable(tmp_path, kind), frame(a="one")).publish()
+    grown = dataclasses.replace(kind, columns={**kind.columns, "new": Column(pl.String, "new")})
+    replaced(table := SegmentedTable(tmp_path, grown), table.read()).publish()
+    for read in (table.read, lambda: pl.concat(SegmentedTable(tmp_path, grown).batches())):
+        assert read().to_dicts() == [{**frame(a="one").to_dicts()[0], "new": None}]
+
+
+def test_a_directory_that_cannot_be_locked_is_named(tmp_path: Path):
+    draft = replaced(SegmentedTable(tmp_path, PARTS), frame(a="one"))
+    (tmp_path / ".lock").mkdir()
+    with pytest.raises(LakeError, match="cannot be written(?s:.*)permissions"):
+        draft.publish()
+    assert not SegmentedTable(tmp_path, PARTS).exists
 
 
 def test_a_reader_two_states_behind_is_told_that_nothing_is_damaged(tmp_path: Path):
