@@ -219,3 +219,54 @@ def test_the_authors_list_of_sources_stays_where_the_text_has_ended():
     body = f"<article><h1>{TITLE}</h1>{PROSE}{MORE}<h2>Sources</h2>{links}</article>"
     text, _ = main_content(f"<html><body><main>{body}</main></body></html>", URL, TITLE)
     assert "[How bread is shared](https://b.example/bread?page=2)" in text
+
+
+LAYOUTS = """
+has-sidebar|no-sidebar|with-toc|sidebar-none|newsletter-content|toc-content|js-toc-content|social
+content-sidebar-wrap|post-content author-mara|container-nav-open|sticky-sidebar-content|like-post
+"""
+SHORT = """<p>The willow by the lock has been cut three times in my life, and it came back.</p>
+<p>I go there when a sentence refuses to end. The keeper knows this, and he lets me be.</p>
+<p>On the far bank there is a bench with a brass plate.</p>"""
+
+
+@pytest.mark.parametrize("title", [TITLE, "", f"{TITLE} – A site of mine"])
+@pytest.mark.parametrize("name", LAYOUTS.replace("\n", "|").strip("|").split("|"))
+def test_a_short_article_stays_whatever_its_layout_is_called(name: str, title: str):
+    footer = '<footer><p>All rights reserved.</p></footer><div class="sidebar"><p>On me.</p></div>'
+    body = f'<h1>{TITLE}</h1><div class="{name}">{SHORT}</div>{footer}'
+    text, _ = main_content(f"<html><body>{body}</body></html>", URL, title)
+    assert text.endswith(SHORT.replace("<p>", "").replace("</p>", "").replace("\n", "\n\n"))
+
+
+def test_a_long_article_stays_whose_parts_are_named_for_their_layout():
+    parts = PROSE.replace("<p>", '<div class="social columns"><p>').replace("</p>", "</p></div>")
+    text, _ = main_content(f"<html><body><h1>{TITLE}</h1>{parts}</body></html>", URL, TITLE)
+    assert "On day 0 " in text and "On day 39 " in text
+
+
+QUESTION = "Do you own a boat of your own?"
+OPENED = [
+    f'<h3><button>{QUESTION}</button></h3><div class="collapse" aria-hidden="true">{{}}</div>',
+    f'<button aria-expanded="false">{QUESTION}</button><div role="region" hidden>{{}}</div>',
+    f'<div role="tabpanel" hidden><p>{QUESTION}</p>{{}}</div>',
+]
+
+
+@pytest.mark.parametrize("part", OPENED)
+def test_what_opens_at_a_click_is_read(part: str):
+    text, _ = within(part.format(f"<p>{OWN}</p>"))
+    assert QUESTION in text and OWN in text
+
+
+def test_the_button_of_a_menu_is_not_read():
+    text, _ = within('<nav><button aria-expanded="false">Open the main menu</button></nav>')
+    assert text == within("")[0]
+
+
+def test_a_standfirst_in_the_header_stays_without_the_byline_and_the_banner():
+    banner = '<figure><img src="a.png"><figcaption>A banner of this site.</figcaption></figure>'
+    inner = f'<h1>{TITLE}</h1><p>{OWN}</p><p class="byline">By Mara</p>{banner}'
+    body = f"<article><header>{inner}</header>{PROSE}</article>"
+    text, _ = main_content(f"<html><body>{body}</body></html>", URL, TITLE)
+    assert text.startswith(f"{OWN}\n\nOn day 0 ")

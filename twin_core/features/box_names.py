@@ -31,7 +31,8 @@ ASKS = re.compile(
 )
 # Boxes around an article, by words of their class, id and role.
 BOX = re.compile(
-    r"(?<![a-z])(ads?|advert\w*|akismet|alertdialog|author|bio|bread-?crumbs?|buttons?|byline|"
+    # not those that an element is said to have or lack (`has-sidebar`, `sidebar-none`)
+    r"(?<![a-z])(?<!has-)(?<!no-)(?<!with-)(?<!without-)(?![a-z]{1,20}-(?:none|off|disabled)(?!\S))(ads?|advert\w*|akismet|alertdialog|author|bio|bread-?crumbs?|buttons?|byline|"
     r"claps|complementary|contentinfo|cta|dateline|footer|likes?|masthead|"
     r"modal|nav|navbar|navigation|newsletter|no-?comments|no-?print|outbrain|pager|pagination|"
     r"paginav|permalink|popup|prev|promo\w*|reactions?|read-more|"
@@ -50,6 +51,8 @@ STAMPED = re.compile(
     r"(?:(?:article|author|blog|content|entry|footer|header|item|"
     r"news|node|page|post|single|story)[-_]+|(?<![\w-]))meta)(?![a-z])"
 )
+# What opens at a click.
+OPENED = re.compile(r"(?<![a-z])(accordion|collapse|collapsible|faq|region|tab-?panel|toggle)")
 DISCUSSION = re.compile(r"(?<![a-z])discussion(?![a-z])")
 # What these name is what an article is about, and says nothing about what an element is.
 TOPIC = re.compile(r"(?<!\S)(?:tag|category)-(?!(?:cloud|links?|list)(?!\S))\S+")

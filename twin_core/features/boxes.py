@@ -12,6 +12,9 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ARTICLES = ("article", "body", "main")
 BOX_TAGS = ("footer", "form", "header", "nav")
 WORD = re.compile(r"\w+")
+_STANDFIRST = 8  # words
+_MOSTLY, _FEW = 3, 10  # times as many words as on the rest of the page, which has some at least
+_WITHIN = ".//main|.//*[contains(@class, 'entry-content')]"  # of the article, in any case
 
 _SENTENCE_END = re.compile(r"\w[.!?…。！？।؟][)\]\"'”’»」』]*$")
 
@@ -52,11 +55,13 @@ def is_box(element: Any, around: list[Any]) -> bool:
     address = is_address(element)
     said = " ".join(names if address else [*names, name])
     if element not in around and _is_readers(element, said, name if address else ""):
-        return not element.xpath(".//main|.//*[contains(@class, 'entry-content')]")
+        return not element.xpath(_WITHIN)
     if element.tag in ("article", "main") or (element in around and element.tag != "header"):
         return False
     if address and _may_be(name):  # a site's own sections have headings, too
         return _is_listed(element) or not _is_prose(element)
+    if element.tag == "figure" and next(element.iterancestors("header"), None) is not None:
+        return True  # the page's banner
     if called.CONSENT.search(said):
         asks = called.ASKS.search(said) and "cookie" in element.text_content().casefold()
         large = asks or called.DIALOG.search(said)
@@ -64,9 +69,44 @@ def is_box(element: Any, around: list[Any]) -> bool:
     named = is_named(element)
     if not (named or _looks_as_named(element, said)):
         return False
-    if element.tag == "header" and not _is_hidden(element) and is_heading(element):
-        return False
-    return _unlinked(element) <= BOX_WORDS
+    if element.tag == "header" and not _is_hidden(element):
+        if is_heading(element) or (element in around and _has_standfirst(element)):
+            return False
+    return _unlinked(element) <= BOX_WORDS and not element.xpath(_WITHIN)
+
+
+def misnamed(boxes: list[Any], body: Any) -> set[Any]:
+    """Those of the boxes that are the article: by what their class or id shares with others, they
+    hold most of what is read on the page (`has-sidebar` of a layout, `social` of a topic)."""
+    within = set(boxes)
+    outer = [box for box in boxes if within.isdisjoint(box.iterancestors())]
+    alike: dict[tuple[str, ...], list[Any]] = {}
+    for box in outer:
+        if box.tag not in BOX_TAGS and not _is_hidden(box) and not _is_certain(box):
+            alike.setdefault((box.tag, *_names_of(box)[:2]), []).append(box)
+    if not alike:
+        return set()
+    sizes = {box: _unlinked(box) for box in outer}
+    rest = _unlinked(body) - sum(sizes.values())
+    found: set[Any] = set()
+    for group in alike.values():
+        size = sum(sizes[box] for box in group)
+        if size > _MOSTLY * max(rest, _FEW):
+            found.update(group)
+    return found
+
+
+def _is_certain(box: Any) -> bool:
+    """Whether it is one for what is in it or whose words these are, and not for a name alone."""
+    *names, name = _names_of(box)
+    said = " ".join([*names, name])
+    readers = _is_readers(box, said, "") or called.CONSENT.search(said)
+    return bool(readers) or _is_listed(box) or not _is_prose(box)
+
+
+def _has_standfirst(header: Any) -> bool:
+    """Whether a paragraph stands in it that says more than who wrote it and when."""
+    return any(len(words_of(p)) >= _STANDFIRST and _is_prose(p) for p in header.iter("p"))
 
 
 def is_named(element: Any) -> bool:
@@ -77,7 +117,14 @@ def is_named(element: Any) -> bool:
 
 
 def _is_hidden(element: Any) -> bool:
-    return element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    return hidden and not opens(element)
+
+
+def opens(element: Any) -> bool:
+    """Whether it is shown at a click, as the panel of a tab or the answer to a question."""
+    names = f"{element.get('class', '')} {element.get('role', '')}"
+    return bool(called.OPENED.search(names.lower()))
 
 
 def _may_be(name: str) -> bool:

@@ -17,14 +17,16 @@ from twin_core.features.boxes import (
     is_box,
     is_heading,
     is_named,
+    misnamed,
+    opens,
     words_of,
 )
+from twin_core.features.code_blocks import LANGUAGE, MARK, hold_code, untable
 from twin_core.features.inline import set_as_text, strip_inline
 from twin_core.features.linked import keep_linked
 from twin_core.features.paragraphs import BLOCKS, HOLDERS, hold_verses, set_in_paragraphs
 from twin_core.features.tables import arrange_tables, flatten_lines
 
-_MARK = "␞"  # printable and rare: trafilatura escapes a Markdown mark, and drops others
 _UNFIT = re.compile(  # characters that a tree cannot hold, as such or by number
     r"(?i)[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|"
     r"&#(?:x0*(?:[0-8bcef]|1[\da-f]|fff[ef])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
@@ -37,18 +39,15 @@ _RESTORED = str.maketrans({"\u241f": "\u200c", "\u241d": "\u200d", _AMP: "\\&", 
 _BREAK = "\u240d"  # a line's end within a stanza
 _BLOCK_START = re.compile(r"^(?:(\d{1,9})(?=[.)](?:\s|$))|(?=>|[-=+*#]+(?:\s|$)))")
 _LITERAL_AMP = re.compile(r"&(?=#?[0-9A-Za-z]{1,32};)")
-_FORGED = re.compile(f"[{_MARK}\u241a\u241b\u241d\u241f{_BREAK}]")  # a mark that a page has itself
+_FORGED = re.compile(f"[{MARK}\u241a\u241b\u241d\u241f{_BREAK}]")  # a mark that a page has itself
 _NEEDS_HOLDING = re.compile(rf"[\u200c\u200d]|{_FORGED.pattern}|&(?=#?[0-9A-Za-z]{{1,32}};)")
-_CODE = re.compile(rf"{_MARK}(\d{{1,9}}){_MARK}")
-_QUOTING = re.compile(rf"(?:{_MARK}(?: +|$))+")
+_CODE = re.compile(rf"{MARK}(\d{{1,9}}){MARK}")
+_QUOTING = re.compile(rf"(?:{MARK}(?: +|$))+")
 _ITEM = re.compile(r"( *)([-*+]|\d+[.)]) ")
+_QUESTION = 3  # words; fewer name what a button does
 _NEARLY_ALL, _MUCH_SHORTER = 0.95, 0.6
 
 _WITHIN_WORD = re.compile(r"(?<=\w)\\_(?=\w)")
-_LANGUAGE = re.compile(
-    r"(?:^|\s)(?:language|lang|highlight-source)-([A-Za-z][\w+#.-]{0,19})(?:\s|$)"
-)
-_LINE_NUMBER = re.compile(r"(?<![a-z])(lnt?|line-?nos?|linenos|line-numbers?|gutter)(?![a-z])")
 _TEXT = re.compile(  # names by which trafilatura finds the text
     r"(?:art|article|entry|page|text)-content|post[-_]?content|post[-_]text|post-?(?:body|entry)|"
     r"article__content|article(?:-|__)?body|article-?text|articleText|articleBody|postContent|"
@@ -115,32 +114,6 @@ def _untangle(body: Any) -> None:
             element.tag = "div"
 
 
-def _language(block: Any) -> str:
-    """The language that a code block is marked with, as highlighters do; empty if with none."""
-    around = [block, *block.iter("code")] + (
-        [] if block.getparent() is None else [block.getparent()]
-    )
-    found = (_LANGUAGE.search(element.get("class") or "") for element in around)
-    return next((match[1].lower() for match in found if match), "")
-
-
-def _hold_code(body: Any) -> list[str]:
-    """Put a numbered mark in the place of each code block; the blocks, fenced."""
-    held: list[str] = []
-    for block in body.xpath(".//pre[not(ancestor::pre or ancestor::td or ancestor::th)]"):
-        for part in [e for e in block.iter("span") if _LINE_NUMBER.search(e.get("class", ""))]:
-            part.drop_tree()
-        for br in block.iter("br"):
-            br.tail = "\n" + (br.tail or "")
-        code = block.text_content().strip("\n").rstrip()
-        language = _language(block)
-        fence = max(["```", *(run + "`" for run in re.findall("`{3,}", code))], key=len)
-        del block[:]
-        block.tag, block.text = "p", f"{_MARK}{len(held)}{_MARK}" if code else ""
-        held.append(f"{fence}{language}\n{code}\n{fence}")
-    return held
-
-
 def _narrowed(body: Any) -> Any:
     """The smallest element that holds nearly all the text: that in paragraphs, where most is."""
     path = ".//text()[ancestor::p or ancestor::li or ancestor::blockquote or ancestor::dd]"
@@ -164,9 +137,9 @@ def _mark_quotations(body: Any) -> None:
             if not paragraph.text_content().strip():
                 paragraph.drop_tree()
                 continue
-            paragraph.tag, paragraph.text = "p", f"{_MARK} {(paragraph.text or '').lstrip()}"
+            paragraph.tag, paragraph.text = "p", f"{MARK} {(paragraph.text or '').lstrip()}"
             for br in paragraph.iter("br"):
-                br.tail = f"{_MARK} {(br.tail or '').lstrip()}"
+                br.tail = f"{MARK} {(br.tail or '').lstrip()}"
         for part in (quote, *quote.iter("ol", "ul")):
             part.tag = "div"
 
@@ -181,7 +154,7 @@ def lines(extracted: str, held: list[str]) -> Iterator[str]:
         if not line[marks.end() if marks else 0 :].strip():
             blank = True
             continue
-        prefix = "> " * marks[0].count(_MARK) if marks else ""
+        prefix = "> " * marks[0].count(MARK) if marks else ""
         if blank or (quoting and not prefix):
             yield ">" if prefix and quoting else ""
         blank, quoting = False, bool(prefix)
@@ -195,8 +168,8 @@ def lines(extracted: str, held: list[str]) -> Iterator[str]:
                 code = held[int(piece)] if int(piece) < len(held) else ""
                 yield from (f"{indent}{row}".rstrip() for row in code.split("\n"))
             elif piece.strip():
-                piece = (piece.strip() if place else piece).replace(f"{_MARK} ", "")
-                yield from _verses(piece.replace(_MARK, ""), indent)
+                piece = (piece.strip() if place else piece).replace(f"{MARK} ", "")
+                yield from _verses(piece.replace(MARK, ""), indent)
 
 
 def _verses(piece: str, indent: str) -> Iterator[str]:
@@ -238,9 +211,23 @@ def parsed(html: str) -> Any:
         body: Any = next(page.iter("body"))
     except (ParserError, StopIteration):  # nothing in it
         return None
+    _keep_questions(body)
     strip_elements(body, *_UNREAD.split(), with_tail=False)
+    untable(body)
     _hold_characters(body)
     return body
+
+
+def _keep_questions(body: Any) -> None:
+    """As text what is in a button that opens an answer: headings, and paragraphs of some words."""
+    for button in list(body.iter("button")):
+        around = {element.tag for element in button.iterancestors()}
+        if around & {*HEADINGS}:
+            button.drop_tag()
+        elif button.get("aria-expanded") and not around & {*BOX_TAGS}:
+            if len(words_of(button)) >= _QUESTION:
+                button.tag = "p"
+                button.attrib.clear()
 
 
 def _hold_characters(body: Any) -> None:
@@ -263,7 +250,7 @@ def arranged(body: Any, narrow: bool = False) -> tuple[Any, list[str]]:
     _set_regions(body)
     arrange_tables(body)
     _untangle(body)
-    held = _hold_code(body)
+    held = hold_code(body)
     node = _narrowed(body) if narrow else body
     set_in_paragraphs(node)
     hold_verses(node, _BREAK)
@@ -300,15 +287,19 @@ def _without_boxes(body: Any, title: str) -> int:
     headline = _headline(body, title)
     around = [] if headline is None else _without_what_precedes(headline)
     parts = body.xpath(".//*[not(ancestor-or-self::blockquote)]")
-    boxes = [(part, is_box(part, around)) for part in parts if part.tag in _BOXES]
+    boxes = [part for part in parts if part.tag in _BOXES and is_box(part, around)]
+    kept = {*around, *misnamed(boxes, body)}
+    boxes = [box for box in boxes if box not in kept or box.tag == "header"]
     taken, large = 0, set()
-    for part, boxed in boxes:
-        if boxed:
-            taken += bool(words_of(part)) and body in part.iterancestors()
-            part.drop_tree()
-        elif part.tag == "header" and is_heading(part):
+    for box in boxes:
+        taken += bool(words_of(box)) and body in box.iterancestors()
+        box.drop_tree()
+    for part in parts:
+        if part.tag not in _BOXES:
+            continue
+        if part.tag == "header" and is_heading(part):
             part.tag = "div"
-        elif part not in around and is_named(part):
+        elif part not in kept and is_named(part):
             large.add(part)  # more than a box: trafilatura may judge it by its name
     for part in body.iterdescendants():
         if part not in large:
@@ -326,6 +317,8 @@ def _without_names(part: Any) -> None:
         or part.xpath("boolean(ancestor-or-self::code|ancestor-or-self::pre)")
     ):
         return
+    if opens(part):
+        part.attrib.pop("aria-hidden", None)
     if is_address(part) or not _TEXT.search(part.get("id", "")):
         part.attrib.pop("id", None)
     if part.tag != "table":  # it says which tables are layout
@@ -336,5 +329,5 @@ def _without_names(part: Any) -> None:
     ):
         return
     part.attrib.pop("class", None)
-    if kept := [one for one in names.split() if _TEXT.search(one) or _LANGUAGE.search(one)]:
+    if kept := [one for one in names.split() if _TEXT.search(one) or LANGUAGE.search(one)]:
         part.set("class", " ".join(kept))

@@ -59,9 +59,10 @@ def strip_inline(node: Any, whole: bool) -> None:
 
 def _write_formula(formula: Any) -> None:
     """The formula as its TeX, which trafilatura writes between dollar signs, or else its signs."""
-    shown = formula.getparent().xpath("(.|..)/*[@aria-hidden='true']")
-    for part in shown:  # the same again, drawn
-        part.drop_tree()
+    for one in (formula, formula.getparent()):
+        for part in (one.getprevious(), one.getnext()):  # the same again, drawn
+            if part is not None and part.get("aria-hidden") == "true":
+                part.drop_tree()
     notes = formula.xpath(".//annotation[contains(@encoding, 'tex') or contains(@encoding, 'TeX')]")
     tex = " ".join(notes[0].text_content().split()) if notes else ""
     for part in formula.xpath(".//annotation|.//*[local-name()='annotation-xml']"):
