@@ -3,6 +3,7 @@
 import re
 
 from twin_core.retrieval.calendar_words import AT_LEAST, AT_MOST, COUNTS, ORDINALS, UNIT, any_of
+from twin_core.retrieval.exclusion_words import DENIALS, words_of
 
 RELATIONS = {
     "between": r"between|zwischen|entre",
@@ -28,7 +29,7 @@ BEFORE = re.compile(
 # `at least two years ago`: a relation only to what is so long ago.
 OF_AGO = {
     "until": re.compile(rf"(?<![\w-])(?:over|{AT_LEAST})\s+$", re.IGNORECASE),
-    "since": re.compile(rf"(?<![\w-]){AT_MOST}\s+$", re.IGNORECASE),
+    "since": re.compile(rf"(?<![\w-])(?:under|{AT_MOST})\s+$", re.IGNORECASE),
 }
 AGO = re.compile(r"^(?:vor|il\s+y\s+a|hace)\b|\bago$", re.IGNORECASE)
 # Which way a relation is open; one that is open the other way beside it leaves no range.
@@ -57,19 +58,9 @@ EARLIER = re.compile(
     r"(?:and|or|und|oder|et|ou|y|o)\s+(?:earlier|before|older|früher|davor|avant|antes)\b)",
     re.IGNORECASE,
 )
-NO = (
-    r"(?:not|never|no|none|nothing|neither|nor|except(?:ing)?|exclud(?:e|ing)|ignor(?:e|ing)|"
-    r"skip|omit|besides|without|unless|"
-    r"(?:all|everything|anything)\s+but|(?:other|rather)\s+than|apart\s+from|instead\s+of|"
-    r"\w{1,9}n['’]t|nicht|nie|kein\w{0,2}|außer|ohne|pas|jamais|sauf|excepté|sans|nunca|excepto|"
-    r"salvo|sin|ni|aside\s+from|outside|disregard(?:ing)?|forget(?:ting)?|leaving|leave\s+out|"
-    r"avoid(?:ing)?|minus|(?:any|every|no)where\s+but|(?:an)?statt|anstelle|"
-    r"abgesehen\s+von|ausgenommen|bis\s+auf|niemals|nirgends|au\s+lieu\s+d[eu]s?|à\s+part|hormis|"
-    r"aucune?|en\s+(?:vez|lugar)\s+del?|aparte\s+del?|menos|tampoco|ningun[oa]?|ningún)"
-)
 WROTE = r"(?:published|written|posted|dated)\s+"
-NOT = re.compile(rf"(?<![\w-]){NO}\s+(?:{WROTE})?$", re.IGNORECASE)
-NOT_NEAR = re.compile(rf"(?<![\w-]){NO}\s+(?:[^\s,.;:?!]+\s+){{0,3}}$", re.IGNORECASE)
+# The denials that turn a bound around: `not before 2020`.
+NOT = re.compile(rf"(?<![\w-])(?:{words_of(DENIALS)})\s+(?:{WROTE})?$", re.IGNORECASE)
 NOT_AFTER = re.compile(
     r"\s+(?:not|nicht|pas|excluded|excepted|excepté|excluido|aside|apart|ausgenommen)\b",
     re.IGNORECASE,

@@ -25,7 +25,6 @@ from twin_core.retrieval.bounding_words import (
     LEAST_OR_MOST,
     NOT,
     NOT_AFTER,
-    NOT_NEAR,
     OF_AGO,
     OFFSETS,
     ONWARDS,
@@ -40,6 +39,7 @@ from twin_core.retrieval.bounding_words import (
     WRITING_DONE,
 )
 from twin_core.retrieval.calendar_words import FIRST_YEAR
+from twin_core.retrieval.exclusion import another_time, left_out
 from twin_core.retrieval.moments import Moment, moments
 
 __all__ = ["FIRST_YEAR", "Period", "period_of"]
@@ -79,7 +79,8 @@ def period_of(question: str, today: date) -> Period | None:
     if len(named) > MOST:
         return None
     bounds, excepted = _bounds(question, named)
-    if not bounds or any(_negated(question, bound) for bound in bounds):
+    ends = [0, *(bound.end for bound in bounds)]
+    if not bounds or any(map(lambda bound, end: _negated(question, bound, end), bounds, ends)):
         return None
     stops = [bound.start for bound in bounds[1:]] + [len(question)]
     whole = _read(question, bounds[0], stops[0])
@@ -101,6 +102,7 @@ def _bounds(question: str, named: list[Moment]) -> tuple[list[_Bound], list[Mome
     said = deque(_bound(question, moment) for moment in named)
     while said:
         bound = said.popleft()
+        moment = bound.moment
         if said and _is_range(question, bound, said[0]):
             bound = _range(bound, said.popleft())
             if bound.relation == "between" or _stands(question, bound):
@@ -115,11 +117,11 @@ def _bounds(question: str, named: list[Moment]) -> tuple[list[_Bound], list[Mome
                 and said[0].moment.kind == "date"
                 and (AND.fullmatch(question, bound.end, said[0].start))
             ):
-                moment = bound.moment.in_year(said[0].moment.first.year)
-                bound = replace(bound, moment=moment)
+                year = said[0].moment.first.year
+                bound = replace(bound, moment=moment.in_year(year))
             found.append(bound)
-        elif NOT.search(question[max(0, bound.start - NEAR) : bound.start]):
-            excepted.append(bound.moment)
+        elif left_out(question, moment.start, moment.end, found[-1].end if found else 0):
+            excepted.append(moment)
     return found, excepted
 
 
@@ -223,9 +225,9 @@ def _is_time(question: str, bound: _Bound, head: str) -> bool:
     return True
 
 
-def _negated(question: str, bound: _Bound) -> bool:
+def _negated(question: str, bound: _Bound, since: int) -> bool:
     """Whether another time is meant than the one named: `two years before 2020`, or one that is
-    denied, other than by `not before` and `not after`."""
+    left out, other than by `not before` and `not after`. since: where the bound before it ends."""
     head = question[max(0, bound.start - NEAR) : bound.start]
     offset = bound.relation in OFFSETS or bound.word == "of"
     if (offset and COUNTED_FROM.search(head)) or (bound.relation and COUNTED_IN.search(head)):
@@ -234,9 +236,12 @@ def _negated(question: str, bound: _Bound) -> bool:
         return True
     if LEAST_OR_MOST.search(head) and bound.relation in ("", "since", "until", "between"):
         return True
-    if NOT.search(head):
-        return bound.relation not in ("before", "after")
-    return bool(NOT_NEAR.search(head))
+    start, denied = bound.moment.start, NOT.search(head)
+    if denied and bound.relation in ("before", "after"):
+        start = bound.start - len(head) + denied.start()
+    if another_time(question, bound.start, since):
+        return True
+    return left_out(question, start, bound.moment.end, since)
 
 
 def _read(question: str, bound: _Bound, stop: int) -> _Bound | None:

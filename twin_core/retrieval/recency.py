@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from twin_core.index.base import Filters
-from twin_core.retrieval.bounding_words import ABOUT_WORD, NO, TEXTS
+from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
 from twin_core.retrieval.calendar_words import COUNTS, any_of
+from twin_core.retrieval.exclusion import leaves_out
 from twin_core.retrieval.selfquery import Reading
 from twin_core.retrieval.terms import ASKING, content_words
 
@@ -68,7 +69,7 @@ _PHRASES = tuple(
 _ABOUT_WHAT = re.compile(rf"\s+{ABOUT_WORD}\s+(?!in\b|and\b|please\b|briefly\b)\w", re.IGNORECASE)
 # Around such a text: that it is the one not wanted, or that another time or writer is meant.
 _ELSEWHERE = re.compile(
-    rf"(?<![\w-])(?:{NO}|before|after|since|until|till|between|than|years?|today|latest|"
+    r"(?<![\w-])(?:before|after|since|until|till|between|than|years?|today|latest|"
     r"do\s+you\s+(?:write|publish|post)|"
     r"(?<!did\s)(?:i|we|one|how\s+to)\s+(?:\w+\s+){0,2}(?:write|publish|post|blog))(?![\w-])",
     re.IGNORECASE,
@@ -129,7 +130,9 @@ def _is_another(question: str, found: re.Match[str]) -> bool:
     start, end = found.span()
     if _ABOUT_WHAT.match(question, end) or _ANOTHER.match(question, end):
         return True
-    return bool(_BUT.search(question, 0, start) or _ELSEWHERE.search(_around(question, found)))
+    around = _around(question, found)
+    denied = leaves_out(around) or _BUT.search(question, 0, start)
+    return bool(denied or _ELSEWHERE.search(around))
 
 
 def _around(question: str, found: re.Match[str]) -> str:

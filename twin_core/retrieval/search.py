@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from twin_core.settings import TwinSettings
 
 NOTHING = Filters()
-VERSION = "retrieval-5"
+VERSION = "retrieval-6"
 
 
 def _none(_: str) -> Sequence[str]:
@@ -130,9 +130,11 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
             free = search(tools.index, author, wordings, vectors, NOTHING, shape, k)
             hits = fuse_wordings([free, hits])
         # "What did you write in 2024?" has no subject: whatever the filters admit answers it.
-        named = not filters.doc_ids and names_a_subject(reading.text)
-        only_filters = reading.firm and filters != NOTHING and not named
-        near = hits if only_filters else relevant(reading.text, hits, shape.min_score)
+        # Nor has "hide the posts of 2024": whatever there is answers it.
+        named = not filters.doc_ids and names_a_subject(reading.subject)
+        all_asked = (reading.firm and filters != NOTHING) or reading.about is not None
+        only_filters = all_asked and not named
+        near = hits if only_filters else relevant(reading.subject, hits, shape.min_score)
         found = Found(near, loosened if near else ())
         if near or not reading.firm:
             break

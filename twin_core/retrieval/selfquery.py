@@ -12,24 +12,23 @@ from datetime import date
 from itertools import islice
 
 from twin_core.index.base import Filters
-from twin_core.retrieval.bounding_words import ABOUT_WORD, NO, NOT_AFTER, TEXT_AFTER, TEXTS
+from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXT_AFTER, TEXT_BEFORE, TEXTS
 from twin_core.retrieval.dates import period_of
+from twin_core.retrieval.exclusion import QUOTED, leaves_texts_out, left_out, spans_of
 from twin_core.retrieval.mentions import WRITING, of_writing
+from twin_core.retrieval.moments import moments
 
 MAX_TOPIC_WORDS = 12
 MOST_PLACES = 24  # named in one question; with more of them, it asks for none
 NEAR = 48  # characters before a place in which a verb of moving can belong to it
 MIN_NAME = 3  # letters of a part of a name that is one by itself
 _TASK = re.compile(r"^\s*(?:please\s+)?(?:write|draft|compose)\b", re.IGNORECASE)
-_QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,160})[\"”»]")
 _NAMED = re.compile(
     r"\b(?:in|under(?:\s+the\s+heading)?|heading|titled|called|entitled|article|essay|piece|post)"
     r"[:,]?\s*$",
     re.IGNORECASE,
 )
 _ACTS = r"(?i:(?:does|did|has|is|was|would|could|can|by|from|hat|von|par|por)\s+)"
-_DENIED = re.compile(rf"(?<![\w-]){NO}(?![\w-])", re.IGNORECASE)
-_CLAUSE_ENDS = re.compile(r"[.;:?!](?=\s)|\n")
 _ABOUT_WORD = re.compile(rf"(?<!\w){ABOUT_WORD}(?!\w)", re.IGNORECASE)
 # What may follow a source: any other word may be a noun that it only describes (`medium heat`).
 _PHRASE_ENDS = re.compile(
@@ -37,14 +36,26 @@ _PHRASE_ENDS = re.compile(
     r"on|from|since|before|after|until|till|between|during|within|by|for|to|at|of|as|with|and|or|but|"
     r"not|do|does|did|have|has|had|are|is|was|were|can|could|would|should|will|you|i|we|they|last|"
     r"this|today|yesterday|recently|ever|than|versus|vs|compared|while|whereas|say|says|tell|tells|mention|mentions|mean|deal|cover|covers|"
-    r"und|oder|im|seit|vor|nach|et|ou|en|depuis|y|o|desde)(?!\w)",
+    r"und|oder|im|seit|vor|nach|bis|zwischen|zu|zum|zur|mit|für|aus|von|am|während|geschrieben|"
+    r"veröffentlicht|verfasst|gepostet|publiziert|erschien(?:en)?|schriebst|schreibst|steht|stehen|"
+    r"gibt|hast|haben|habt|ist|sind|wurden?|war|waren|du|ihr|sie|was|wie|wann|letzte[nsr]?|dieses|"
+    r"gestern|heute|als|die|zusammen|handel[nt]|geht|drehen|"
+    r"et|ou|en|depuis|avant|après|entre|pendant|dans|pour|avec|de|du|au|à|l['’]ann[ée]e|le|la|cette|ce|hier|"
+    r"as|avez|tu|vous|que|qui|est|sont|publiés?|écrits?|parlent?|traitent?|y|o|desde|antes|después|hasta|durante|para|"
+    r"con|del|por|el|este|esta|has|ha|hay|escribiste|publicaste|ayer|hace|il\s+y\s+a)(?!\w)",
     re.IGNORECASE,
 )
-_WHOSE = r"(?:(?:both|either)\s+)?(?:(?:your|the|my)\s+)?"
+_WHOSE = (
+    r"(?:(?:both|either|beiden)\s+)?(?:(?:your|the|my|dein(?:e[mnrs]?)?|ihre[mnrs]?|eure[mnrs]?|"
+    r"de[mnr]|ton|ta|votre|tu|su|l[ea]|el)\s+)?"
+)
+_ON = r"on|in|at|from|auf|bei|sur|chez|en"
+# `Beiträge von Medium`: elsewhere these say whose something is.
+_OF = r"(?<=\w\s)(?:von|aus|de|du|d['’])"
 _AND_ON = (
     r"(?:\s*[,/&]\s*(?:(?:and|or)\s+)?|\s+(?:and|or|as\s+well\s+as|versus|"
-    r"vs\.?|than|compared\s+(?:to|with)|und|oder|et|ou|y|o)\s+)"
-    rf"(?:(?:on|in|at|from)\s+)?{_WHOSE}"
+    r"vs\.?|than|sowie|que|als|compared\s+(?:to|with)|und|oder|et|ou|y|o)\s+)"
+    rf"(?:(?:{_ON})\s+)?{_WHOSE}"
 )
 # From one place to another: no place that texts are asked from.
 _MOVED = re.compile(
@@ -58,15 +69,24 @@ _MOVES_ON = re.compile(
 _YOU_DO = {"does": "do", "has": "have", "is": "are", "was": "were"}
 _COMMON = {"www", "blog", "com", "org", "net", "news", "web", "the", "my", "home", "site"}
 
+Spans = list[tuple[int, int]]
+
 
 @dataclass(frozen=True)
 class Reading:
     """What a question asks for. text: it, without the words that became filters. firm: what the
-    filters do not admit is not wanted, unless nothing else is found."""
+    filters do not admit is not wanted, unless nothing else is found. about: it without what it
+    leaves out and the words that say so, where it leaves anything out; that may be nothing."""
 
     text: str
     filters: Filters = Filters()
     firm: bool = False
+    about: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """What passages are judged by."""
+        return self.text if self.about is None else self.about
 
 
 def read_question(
@@ -76,7 +96,7 @@ def read_question(
     author has; names: those that the author signs with."""
     question = addressed(question, names)
     period = period_of(question, today)
-    places = _places(question, sources)
+    places, unwanted = _places(question, sources)
     title = _title(question)
     firm = bool(WRITING.search(_untasked(question)) or (title and title[1]))
     if firm and period and not of_writing(_untasked(question), period.start, period.end):
@@ -84,16 +104,32 @@ def read_question(
         firm, period = (True, None) if places or title else (False, period)
     cut = [(period.start, period.end)] if period else []
     cut += [span for _, span in places]
-    return Reading(
-        text=without(question, cut) if firm else question,
-        filters=Filters(
-            since=period.since if period else None,
-            until=period.until if period else None,
-            sources=tuple(dict.fromkeys(name for names, _ in places for name in names)),
-            topic=title[0] if title else "",
-        ),
-        firm=firm,
+    filters = Filters(
+        since=period.since if period else None,
+        until=period.until if period else None,
+        sources=tuple(dict.fromkeys(name for names, _ in places for name in names)),
+        topic=title[0] if title else "",
     )
+    text = without(question, cut) if firm else question
+    about = _about(question, cut, unwanted, today) if text == question or firm else None
+    return Reading(text, filters, firm and filters != Filters(), about)
+
+
+def _about(question: str, cut: Spans, unwanted: Spans, today: date) -> str | None:
+    """The question without what it leaves out, the words that say so, and what became filters; None
+    where it leaves nothing out."""
+    named = list(islice(moments(question, today), MOST_PLACES))
+    unwanted = unwanted + [
+        (moment.start, moment.end)
+        for moment in named
+        if left_out(question, moment.start, moment.end)
+    ]
+    if not unwanted and not (leaves_texts_out(question) and WRITING.search(question)):
+        return None
+    left = list(question)
+    for start, end in [*cut, *unwanted, *spans_of(question)]:
+        left[start:end] = " " * (end - start)
+    return " ".join("".join(left).split())
 
 
 def _untasked(question: str) -> str:
@@ -122,7 +158,7 @@ def addressed(question: str, names: Sequence[str]) -> str:
     known = [unicodedata.normalize("NFC", name) for name in names]
     parts = {part for name in known for part in name.split() if len(part) >= MIN_NAME}
     own = rf"(?P<verb>{_ACTS})?(?:(?i:{_one_of(known)})|(?P<part>{_one_of(parts)})(?!\s+[A-Z]))"
-    quoted = [match.span() for match in _QUOTED.finditer(question)]
+    quoted = [match.span() for match in QUOTED.finditer(question)]
 
     def you(match: re.Match[str]) -> str:
         verb = match["verb"] or ""
@@ -140,29 +176,29 @@ def _one_of(names: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(names, key=lambda name: (-len(name), name)))) or "(?!)"
 
 
-def _excluded(question: str, start: int, end: int) -> bool:
-    """Whether what is named there is what the question does not want: in doubt it is."""
-    clause = max((m.end() for m in _CLAUSE_ENDS.finditer(question, 0, start)), default=0)
-    before = _QUOTED.sub("", question[clause:start])
-    return bool(_DENIED.search(before) or NOT_AFTER.match(question, end))
-
-
-def _places(question: str, sources: Sequence[str]) -> list[tuple[list[str], tuple[int, int]]]:
+def _places(
+    question: str, sources: Sequence[str]
+) -> tuple[list[tuple[list[str], tuple[int, int]]], Spans]:
     """(sources, where they are named), in order, where the author has others beside them: several
-    sources for `on Medium or LinkedIn`."""
+    sources for `on Medium or LinkedIn`; and where those are named that the question leaves out."""
     called: dict[str, list[str]] = {}
     for source in sources if len(sources) > 1 else ():
         for name in _names(source):
             called.setdefault(name.lower(), []).append(source)
     one = rf"(?:{_one_of(called)})(?![\w.]*\w)"
     several = rf"(?P<names>{one}(?:{_AND_ON}{one})*+)"
-    named = rf"\b(?:(?:on|in|at|(?P<from>from))\s+{_WHOSE}|(?P<own>your|my)\s+){several}"
+    named = (
+        rf"\b(?:(?:(?P<from>from|(?P<of>{_OF}))|{_ON})\s+{_WHOSE}|"
+        rf"(?P<own>your|my)\s+){several}"
+    )
     found = list(islice(re.finditer(named, question, re.IGNORECASE), MOST_PLACES + 1))
     asked = [match for match in found if _is_place(question, match)]
     # `your Medium posts` only stand beside a place: alone they may be of another kind.
     if len(found) > MOST_PLACES or all(match["own"] for match in asked):
-        return []
-    return [
+        asked = []
+    bare = islice(re.finditer(one, question, re.IGNORECASE), MOST_PLACES) if called else ()
+    unwanted = [match.span() for match in bare if left_out(question, *match.span())]
+    places = [
         (
             [
                 source
@@ -173,6 +209,7 @@ def _places(question: str, sources: Sequence[str]) -> list[tuple[list[str], tupl
         )
         for match in asked
     ]
+    return places, unwanted
 
 
 def _is_place(question: str, named: re.Match[str]) -> bool:
@@ -180,7 +217,9 @@ def _is_place(question: str, named: re.Match[str]) -> bool:
     medium to another`, or `about things from medium`."""
     start, end = named.span()
     ends = TEXT_AFTER if named["own"] else _PHRASE_ENDS
-    if not ends.match(question, end) or _excluded(question, start, end):
+    if not ends.match(question, end) or left_out(question, start, end):
+        return False
+    if named["of"] and not TEXT_BEFORE.search(question, max(0, start - NEAR), start):
         return False
     return not (named["from"] and _is_move(question, start, end))
 
@@ -204,9 +243,9 @@ def _names(source: str) -> list[str]:
 
 def _title(question: str) -> tuple[str, bool] | None:
     """(quoted words, whether they are named as a title)."""
-    for match in _QUOTED.finditer(question):
+    for match in QUOTED.finditer(question):
         words = re.findall(r"\w+", match.group(1))
-        if _excluded(question, *match.span()):
+        if left_out(question, *match.span()):
             return None
         if 1 <= len(words) <= MAX_TOPIC_WORDS:
             return match.group(1).strip(" ,.;:"), bool(_NAMED.search(question[: match.start()]))

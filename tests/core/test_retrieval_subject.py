@@ -1,0 +1,94 @@
+"""What remains the subject of a question that says what it does not want."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from twin_core.index.base import Hit
+from twin_core.recipe import Retrieval
+from twin_core.retrieval.recency import by_order
+from twin_core.retrieval.search import Tools, retrieve
+from twin_core.retrieval.selfquery import read_question
+from twin_core.retrieval.terms import names_a_subject
+
+TODAY = date(2026, 11, 24)
+SOURCES = ("ines.example.org", "medium.com", "linkedin", "ines.substack.com")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "hide posts from 2023",
+        "What did you write apart from 2020?",
+        "Ignore what you wrote on Medium",
+        "I'm not interested in what you wrote in 2020",
+        "Skip your last two posts",
+        "Blende die Beiträge von 2020 aus",
+        "Lass deinen neuesten Artikel weg",
+        "Cache les articles de 2020",
+        "No me muestres nada que escribiste en 2020",
+    ],
+)
+def test_words_of_leaving_out_are_no_subject(question: str):
+    reading = read_question(question, TODAY, SOURCES)
+    assert reading.about is not None
+    assert not names_a_subject(reading.subject)
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("hide posts about bread from 2023", "posts about bread from"),
+        ("posts about bread on Medium, but not from 2023", "posts about bread , but from"),
+        ("What did you write about hiding data?", None),
+        ("Why do you not write about bread?", None),
+        ("What did you write in 2020?", None),
+    ],
+)
+def test_a_subject_beside_what_is_left_out_remains_one(question: str, about: str | None):
+    assert read_question(question, TODAY, SOURCES).about == about
+
+
+def found(text: str) -> list[Hit]:
+    """One passage that shares nothing with the question."""
+    return [
+        Hit(
+            chunk_id="a",
+            doc_id="d",
+            parent_id="p",
+            url="https://example.org/d/",
+            title="Title",
+            heading="",
+            start=0,
+            end=len(text),
+            text=text,
+            published_at=None,
+            source="medium.com",
+            doc_version="v",
+            score=0.5,
+            cosine=0.01,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "count"), [("hide posts from 2023", 1), ("hide posts about trains from 2023", 0)]
+)
+def test_a_wish_to_leave_out_is_not_met_with_silence(question: str, count: int):
+    index: Any = type("", (), {"search": lambda *_: found("Salt and flour.")})()
+    tools = Tools(index=index, embed=lambda texts: [[1.0]] * len(texts), today=lambda: TODAY)
+    shape = Retrieval(self_query="rules", rerank="none", diversity=0, parents=False, expansions=0)
+    assert len(retrieve(tools, "ines", question, shape, 3).hits) == count
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["hide ", "not ", "n'", "any but ", "leave ", "I read ", "about hiding ", "ne me ", "others "]
+    + ["lass ", "before ", "since your ", "on medium, hide 2020 ", "2020 hide ", "e.g. ", "else "],
+)
+def test_exclusions_are_looked_for_in_time_that_grows_with_the_question(part: str):
+    """A pattern that takes quadratic time would not come to an end here."""
+    question = (part * 100_000)[:100_000]
+    by_order(f"{question} your latest article", lambda: "dcba")
+    assert read_question(f"{question} posts from 2020", TODAY, SOURCES).text
