@@ -163,7 +163,7 @@ def test_what_a_site_repeats_makes_no_copies():
     posts += [f"{article(n, 900)}\n\n{bio}" for n in range(10, 14)]
     docs = clean(raw(*posts))
     assert docs["duplicate_of"].null_count() == docs.height
-    assert docs["removed"].to_list() == [1] * 7
+    assert docs["removed"].to_list() == [0] + [1] * 6  # so long a block stays in the earliest
 
 
 def test_versions_of_one_article_do_not_make_it_boilerplate():

@@ -21,7 +21,8 @@ def compared(found: list[Block]) -> Spans:
 
 def settle(light: pl.DataFrame) -> pl.DataFrame:
     """All documents of one author, as the `LIGHT` columns of `extracted_docs` → doc_id,
-    boilerplate (digests of its blocks that its site repeats), duplicate_of (doc_id, or null).
+    boilerplate (digests of its blocks that its site repeats and that go), duplicate_of (doc_id, or
+    null).
 
     Of copies, the earliest stands for those that are like it, of equal dates the least doc_id;
     unless one of them is clearly fuller, which then stands for all. Rows by doc_id.
@@ -42,11 +43,13 @@ def settle(light: pl.DataFrame) -> pl.DataFrame:
     bare = duplicates.exact(of[own], digest[own], docs.height)
     stands = duplicates.canonical(duplicates.groups(docs.height, (same, bare)), near)
     stands = duplicates.fullest(stands, duplicates.words_of(of[own], digest[own], docs.height))
+    cut = repeated.copy()
+    cut[repeated] = ~boilerplate.kept(of[repeated], digest[repeated], sites, stands)
     ids = docs["doc_id"]
     settled = pl.DataFrame(
         {
             "doc_id": ids,
-            "boilerplate": _by_document(*_distinct(of[repeated], digest[repeated]), docs.height),
+            "boilerplate": _by_document(*_distinct(of[cut], digest[cut]), docs.height),
             "duplicate_of": ids.gather(stands),
         },
         schema=SETTLED,

@@ -24,6 +24,10 @@ BATCH_BYTES = 1 << 17  # arrays of 8 bytes for each of them stay in the processo
 COUNT_BITS = 15
 OWN_BIT = 1 << COUNT_BITS
 MAX_COUNT = OWN_BIT - 1
+# Of a short block the first 32 bits leave out numbers and dates, by which its copies differ.
+SHORT_WORDS = 20
+LOOSE_BITS = 32
+TITLE_WORDS = 4  # a line in bold type, or before a colon, of so few words is a heading
 
 _BASE = 0x9E3779B97F4A7C15 | 1
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -32,6 +36,20 @@ _EMPTY = np.uint64((1 << 32) - 1)
 _SLOT_BITS = 7
 _TRIES = 64
 _TARGET = re.compile(r"\]\([^)\n]*\)")
+_SHORT = 240  # characters of a block in which a title, or numbers, are looked for
+_NUMBER = re.compile(r"\d+(?:(?:st|nd|rd|th|er)\b|º|ª)?", re.IGNORECASE)
+_DAY = re.compile(  # and months: names that change with a date
+    r"\b(?:jan(?:uary|uar|vier)?|ene(?:ro)?|janv|feb(?:ruary|ruar|rero)?|févr?(?:ier)?|mar(?:ch|s|zo)?|"
+    r"märz?|apr(?:il)?|avr(?:il)?|abr(?:il)?|may|mai|mayo|june?|juni|juin|junio|july?|juli|"
+    r"juil(?:let)?|julio|aug(?:ust)?|août|ago(?:sto)?|sept?(?:ember|embre|iembre)?|"
+    r"o[ck]t(?:ober|obre|ubre)?|nov(?:ember|embre|iembre)?|de[cz](?:ember)?|déc(?:embre)?|"
+    r"dic(?:iembre)?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+    r"(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|"
+    r"samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)\b",
+    re.IGNORECASE,
+)
+_ITEMS = re.compile(r"\s*(?:[-+*]|\d{1,9}[.)])\s[^\n]*\n")  # a list of more than one line
+_TITLE = re.compile(r"\*\*[^*\n]+\*\*|__[^_\n]+__|[^\n]+[:：]")
 _WORD_BYTES = bytes(chr(b).isalnum() or b >= 0x80 for b in range(256))
 # What a byte adds to a word's hash; UTF-8 has no byte 255.
 _VALUES = bytes(min(ord(chr(b).lower()) + 1 if b < 0x80 else b + 1, 255) for b in range(256))
@@ -82,7 +100,9 @@ def _batch(texts: list[str], spans: list[Spans]) -> tuple[np.ndarray, np.ndarray
     own = np.fromiter((own for found in spans for *_, own in found), bool, len(pieces))
     hashes, edges = word_hashes(pieces)
     borders = edges[np.concatenate(([0], np.cumsum([*map(len, spans)])))]
-    return (_block_digests(hashes, edges, own), *_sketches(hashes, borders))
+    for at in np.flatnonzero((np.diff(edges) <= TITLE_WORDS) & ~own):
+        own[at] = len(pieces[at]) <= _SHORT and bool(_TITLE.fullmatch(pieces[at].strip()))
+    return (_block_digests(pieces, hashes, edges, own), *_sketches(hashes, borders))
 
 
 def _compared(piece: str) -> str:
@@ -142,19 +162,40 @@ def _powers(length: int) -> tuple[np.ndarray, np.ndarray]:
     return tables[0], tables[1]
 
 
-def _block_digests(hashes: np.ndarray, edges: np.ndarray, own: np.ndarray) -> np.ndarray:
+def _block_digests(
+    pieces: list[str], hashes: np.ndarray, edges: np.ndarray, own: np.ndarray
+) -> np.ndarray:
     """Each block's words and their order, as one number."""
     counts = np.diff(edges)
+    whole = _ordered(hashes, edges)
+    short = np.flatnonzero(~own & (counts > 0) & (counts <= SHORT_WORDS))
+    loose = {at: bare for at in short if (bare := _without_numbers(pieces[at])) is not None}
+    if loose:
+        places, tail = np.fromiter(loose, int, len(loose)), np.uint64((1 << LOOSE_BITS) - 1)
+        bare = _ordered(*word_hashes([*loose.values()]))
+        whole[places] = (bare & ~tail) | (whole[places] & tail)
+    said = np.minimum(counts, MAX_COUNT).astype(np.uint64)
+    said |= np.where(own, np.uint64(OWN_BIT), np.uint64(0))
+    return (whole & ~np.uint64(2 * OWN_BIT - 1)) | said
+
+
+def _ordered(hashes: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """For each piece, between two edges, a hash of its words in their order."""
     places = np.arange(len(hashes), dtype=np.uint64) - np.repeat(
-        edges[:-1].astype(np.uint64), counts
+        edges[:-1].astype(np.uint64), np.diff(edges)
     )
     sums = np.concatenate(
         ([np.uint64(0)], np.cumsum(mixed(hashes + places * np.uint64(_BASE)), dtype=np.uint64))
     )
-    whole = mixed(sums[edges[1:]] - sums[edges[:-1]])
-    said = np.minimum(counts, MAX_COUNT).astype(np.uint64)
-    said |= np.where(own, np.uint64(OWN_BIT), np.uint64(0))
-    return (whole & ~np.uint64(2 * OWN_BIT - 1)) | said
+    return mixed(sums[edges[1:]] - sums[edges[:-1]])
+
+
+def _without_numbers(piece: str) -> str | None:
+    """The piece without numbers, and names of days beside them; None if there are none. The
+    numbers of a list's items are what it says."""
+    if len(piece) > _SHORT or not _NUMBER.search(piece) or _ITEMS.match(piece):
+        return None
+    return _DAY.sub("", _NUMBER.sub("", piece))
 
 
 def _sketches(hashes: np.ndarray, borders: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

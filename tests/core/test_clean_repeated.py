@@ -1,0 +1,161 @@
+"""What a site repeats is learnt: short lines at the edges of most documents, whatever number they
+hold; a long paragraph stays where it stood first."""
+
+import random
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tests.core.test_clean import BIO, article, raw
+from twin_core.features import boilerplate
+from twin_core.features.clean import BOILERPLATE, clean, extract, usable
+from twin_core.features.settle import LIGHT, settle
+from twin_core.features.shingles import digests
+
+DATES = [f"{month} {3 + n}, 20{20 + n}" for n, month in enumerate(["May", "June", "March"] * 4)]
+NUMBERED = [n * 37 % 100 for n in range(12)]
+LINES = [  # under no rule of `footers`
+    "Until next week, Mara",
+    "Made on a train.",
+    "Brewed on {date} in the north",
+    "Mara Lind, {number} minutes of your life",
+    "Number {number}",
+    "{date}",
+    "- Home\n- About\n- Feed",
+    "[Mail me back](mailto:mara@fern.example?subject={number})",
+]
+OWN = [  # at the end of each document, or at its start
+    "## Conclusion",
+    "**Ingredients**",
+    "Ingredients:",
+    "```\nmake\n```",
+    "- {number} g flour\n- {number} g water",
+]
+
+
+def said(line: str, place: int) -> str:
+    return line.format(date=DATES[place], number=NUMBERED[place])
+
+
+def cut(bodies: list[str]) -> list[int]:
+    return clean(raw(*bodies))["removed"].to_list()
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_short_line_at_the_edge_of_most_documents_is_the_sites(line: str, first: bool):
+    bodies = [[article(n), said(line, n)] for n in range(12)]
+    docs = clean(raw(*("\n\n".join(parts[::-1] if first else parts) for parts in bodies)))
+    assert docs["text"].to_list() == [article(n) for n in range(12)]
+    assert docs["removed_by"].to_list() == [[{"rule": BOILERPLATE, "blocks": 1}]] * 12
+
+
+def test_a_stack_of_short_lines_goes_whole():
+    stack = "\n\n".join(LINES[:5])
+    bodies = [f"{article(n)}\n\n{said(stack, n)}" for n in range(12)]
+    assert cut(bodies) == [5] * 12
+
+
+@pytest.mark.parametrize("line", OWN)
+@pytest.mark.parametrize("first", [True, False])
+def test_what_heads_or_lists_something_is_the_authors(line: str, first: bool):
+    parts = [[said(line, n), article(n)] for n in range(12)]
+    assert cut(["\n\n".join(found if first else found[::-1]) for found in parts]) == [0] * 12
+
+
+@pytest.mark.parametrize(
+    ("having", "of", "learnt"), [(6, 12, True), (5, 12, False), (7, 7, False), (6, 8, True)]
+)
+def test_it_takes_half_of_at_least_eight_documents(having: int, of: int, learnt: bool):
+    bodies = [article(n) + ("\n\nMade on a train." if n < having else "") for n in range(of)]
+    assert sum(cut(bodies)) == learnt * having
+
+
+def test_a_refrain_amid_the_text_is_the_authors_also_at_its_end():
+    refrain = "And so it goes."
+    amid = [f"{article(n)}\n\n{refrain}\n\n{article(n + 50)}" for n in range(12)]
+    assert cut(amid) == [0] * 12
+    assert cut([f"{text}\n\n{refrain}" for text in amid]) == [0] * 12
+
+
+def test_what_another_site_repeats_at_its_edges_stays():
+    rows = raw(*(f"{article(n)}\n\nMade on a train." for n in range(14)))
+    urls = [f"https://{'fern' if n < 7 else 'moss'}.example/{n}" for n in range(14)]
+    assert clean(rows.with_columns(url=pl.Series(urls)))["removed"].sum() == 0
+
+
+def test_copies_do_not_make_a_line_the_sites():
+    bodies = [f"{article(max(n, 5))}\n\nMade on a train." for n in range(7)]
+    assert cut([*bodies, *(article(20 + n) for n in range(7))]) == [0] * 14
+
+
+def test_texts_that_differ_in_numbers_alone_are_no_copies():
+    lines = [
+        "\n\n".join(f"Day {n * 100 + day}: rain, wind and snow." for day in range(9))
+        for n in range(9)
+    ]
+    docs = clean(raw(*lines))
+    assert docs["duplicate_of"].null_count() == docs.height
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Updated on May 3, 2023.", "Updated on 12 June 2024", True),
+        ("Zuletzt am 3. Mai 2023", "Zuletzt am 14. März 2024", True),
+        ("3 min read", "12 min read", True),
+        ("3 min read", "3 min ride", False),
+        ("We may come", "We might come", False),
+        ("2023-05-03", "3/5/2024", True),
+    ],
+)
+def test_numbers_and_dates_of_a_short_block_are_in_its_last_bits(one: str, other: str, alike: bool):
+    a, b = (digests([text], [[(0, len(text), False)]])[0][0] for text in (one, other))
+    assert a != b
+    assert (a >> np.uint64(32) == b >> np.uint64(32)) == alike
+
+
+@pytest.mark.parametrize("piece", [": " * 100_000, "3 " * 100_000, "_" * 200_000, "1" * 200_000])
+def test_hostile_blocks_take_linear_time(piece: str):
+    assert len(digests([piece], [[(0, len(piece), False)]])[0]) == 1
+
+
+INTRO = article(900, 160)
+
+
+@pytest.mark.parametrize(("having", "of"), [(4, 4), (8, 20)])
+def test_a_long_paragraph_that_recurs_stays_in_the_earliest(having: int, of: int):
+    bodies = [f"{INTRO}\n\n{article(n, 200)}" if n < having else article(n) for n in range(of)]
+    docs = clean(raw(*bodies))
+    assert [INTRO in text for text in docs["text"]] == [True] + [False] * (of - 1)
+    assert docs["removed"].to_list() == [0] + [1] * (having - 1) + [0] * (of - having)
+    backwards = clean(raw(*bodies).with_columns(pl.col("published_at").reverse()))
+    assert [INTRO in text for text in backwards["text"]].index(True) == having - 1
+
+
+def test_a_long_paragraph_stays_in_a_document_that_is_used():
+    """The earliest is a copy: a fuller edition stands for it."""
+    text = article(1, 300)
+    others = [f"{INTRO}\n\n{article(n, 200)}" for n in range(2, 6)]
+    docs = clean(raw(f"{INTRO}\n\n{text}", *others, f"{INTRO}\n\n{text}\n\n{article(7, 90)}"))
+    assert docs["duplicate_of"].to_list() == ["d5", *[None] * 5]
+    assert sum(INTRO in text for text in usable(docs)["text"]) == 1
+
+
+def test_settling_is_of_its_rows_in_any_order_and_says_the_same_after_an_edit():
+    rng = random.Random(4)
+    ends = ["", *LINES[:5], BIO, INTRO]
+    bodies = [f"{article(n)}\n\n{said(rng.choice(ends), n % 12)}" for n in range(60)]
+    whole = extract(raw(*bodies)).select(LIGHT)
+    wanted = settle(whole)
+    assert settle(whole.sample(fraction=1, shuffle=True, seed=1)).equals(wanted)
+    edited = extract(raw(*[f"{body} x" if n == 7 else body for n, body in enumerate(bodies)]))
+    part = pl.concat([whole.filter(pl.col("doc_id") != "d7"), edited.select(LIGHT)[7:8]])
+    assert settle(part).equals(settle(edited.select(LIGHT)))
+
+
+def test_nothing_recurs_in_nothing():
+    empty = np.zeros(0, np.int64)
+    found = boilerplate.recurring(empty, np.zeros(0, np.uint64), empty, empty)
+    assert found.shape == (0,)
