@@ -1,9 +1,18 @@
 """What publishing tools say in German, French and Spanish: more for the rules of `footer_rules`,
 which says how they are used. Lower case, straight apostrophes; each of `CALLS` is a whole block."""
 
+from twin_core.features import footer_names as names
+
 _NETWORKS = (
     r"(?:twitter|x\b|linkedin|facebook|instagram|medium|mastodon|bluesky|github|youtube|substack)"
 )
+# What a reader may have liked.
+_TEXT_DE = (
+    r"(?:(?:der|die|das|dieser?|dieses|mein) )?(?:beitrag|artikel|text|post|blog|folge|das|es|"
+    r"was)\b"
+)
+_TEXT_FR = r"(?:article|billet|texte|page|newsletter|post|épisode|contenu|lecture|blog)"
+_TEXT_ES = r"(?:artículo|entrada|post|texto|publicación|boletín|lectura|blog|to|que)\b"
 # By the names of the rules of `footer_rules`: German, French, Spanish.
 CALLS = {
     "thanks for reading": (
@@ -15,6 +24,10 @@ CALLS = {
     "button": (
         r"(?:(?:jetzt|hier|kostenlos|den|diesen|unseren|meinen|newsletter|blog|beitrag|artikel) )"
         r"{0,4}(?:abonnieren|abbestellen|abmelden|weiterlesen|teilen)[.!→»]*",
+        r"(?:per|via) (?:rss|atom|feed|e-?mail) (?:abonnieren|folgen)|"
+        r"s'abonner (?:au flux|par|via) (?:le )?(?:flux )?(?:rss|atom|e-?mail)|suscr(?:ibirse|"
+        r"íbete) (?:por|vía|al) (?:feed )?"
+        r"(?:rss|atom|e-?mail|correo)",
         r"im browser (?:ansehen|anzeigen|öffnen|lesen)",
         r"nach oben|zum seitenanfang|zum inhalt springen",
         r"(?:s'abonner|abonnez-vous|abonne-toi|se désabonner|désabonnez-vous|désinscription|"
@@ -65,6 +78,54 @@ CALLS = {
         r"si te (?:ha )?gust(?:ó|ado|a)\b.{0,60}(?:comp[aá]rt|suscr|sígue|newsletter|boletín|"
         r"apoy).*",
     ),
+    "closing line": (
+        r"(?!.*\b(?:sagte|fragte|meinte|rief)\b)"
+        rf"(?:(?:hat|gefällt|gefallen|haben) (?:dir|ihnen|euch) {_TEXT_DE}[^.!?]{{0,40}}|"
+        r"gefallen|hat's gefallen)\?[!?]* (?:(?:dann|bitte|gerne?) ){0,2}(?:teil(?:e|t|en sie)|"
+        r"folg(?:e|t|en sie)|abonnier(?:e|t|en sie)|unterstütz(?:e|t|en sie)|"
+        r"empf(?:iehl|ehlt|ehlen sie)|spendier\w*|hinterlass\w*|schreibt? mir)\b.{0,120}",
+        r"(?!.*\b(?:dit|demanda|demandait)\b)"
+        rf"(?:(?:cet|cette|ce|l'|ces) ?{_TEXT_FR} (?:vous|t'|t) ?(?:a|ont) (?:plu|aidée?s?|"
+        r"intéressée?s?)|(?:vous avez|tu as|t'as) (?:aimé|apprécié) "
+        rf"(?:cet|cette|ce|l'|ces) ?{_TEXT_FR}|ça (?:vous|t'|t) ?a plu) ?\?[!?]* "
+        r"(?:(?:alors|n'hésitez? pas à|pensez à) )?(?:partage[zr]?|abonne[zr]?|suive[zr]|suis|"
+        r"soutene[zr]|soutiens|offre[zr]?|laisse[zr]?|inscri\w+)\b.{0,120}",
+        r"n'hésitez? pas à (?:partager|commenter)(?: ce.{0,20})?[ .!]*",
+        r"(?!.*\b(?:dijo|preguntó)\b)¿ ?(?:te|le|os|les) (?:ha )?gust(?:ó|ado)"
+        rf"(?: (?:est[ea]|el|la|lo) ?{_TEXT_ES}.{{0,30}})?\? ¡?(?:(?:pues|entonces|no dudes en) )?"
+        r"(?:comp[aá]rt\w*|suscr\w+|sígue\w*|apóya\w*|apoya|invítame|déja\w*)\b.{0,120}",
+    ),
+    "licence": (
+        r"(?:(?:dieser|dieses|diese|der|die|das|alle) \w+ (?:steht|stehen|ist|sind|wurde) )?"
+        rf"(?:lizenziert )?unter (?:der |einer )?(?:lizenz )?{names.LICENCE}(?: lizenziert)?[.]?|"
+        rf"lizenz: ?{names.LICENCE}",
+        r"(?:(?:ce|cet|cette|les?|la) \w+ (?:est|sont) (?:publiée?s?|diffusée?s?|mise?s? à "
+        r"disposition)? ?)?(?:sous |selon les termes de la )?(?:une |la )?licence ?:? "
+        rf"{names.LICENCE}",
+        r"(?:(?:este|esta|el|la|los) \w+ (?:está|están|se publica) )?(?:publicad[oa]s? )?"
+        rf"(?:bajo |con )?(?:una |la )?licencia ?:? (?:de )?{names.LICENCE}",
+    ),
+    "tool's name": (
+        r"(?:stolz )?(?:betrieben|erstellt|gemacht|gebaut|präsentiert|bereitgestellt) "
+        rf"(?:mit|von|durch) {names.TOOLS}",
+        r"(?:fièrement )?(?:propulsé|créé|généré|fait|hébergé) (?:par|avec|sur|grâce à) "
+        rf"{names.TOOLS}",
+        r"(?:orgullosamente )?(?:con la tecnología de|funciona (?:con|gracias a)|"
+        rf"(?:creado|hecho|impulsado|generado) (?:con|por)) {names.TOOLS}",
+    ),
+    "way to reply": (
+        r"(?:per|via) e-?mail antworten[.!]*|antworte[nt]? ?(?:mir )?(?:per|via) e-?mail[.!]*",
+        r"répond(?:re|ez|s)(?:-moi)? (?:par|via) (?:e-?mail|mail|courriel)[ .!]*",
+        r"respond(?:er|e|a) (?:por|vía) (?:e-?mail|correo(?: electrónico)?)[.!]*",
+    ),
+    "dateline": (
+        r"(?:zuletzt |letzte )?(?:aktualisiert|aktualisierung|geändert|änderung|veröffentlicht)"
+        rf"(?: am|:)? {names.DATE}[.]?",
+        r"(?:dernière )?(?:mise à jour|modification|modifié|publié)(?: ?:| le)? (?:le )?"
+        rf"{names.DATE}[.]?",
+        r"(?:última )?(?:actualización|modificación|actualizado|modificado|publicado)(?: ?:| el)? "
+        rf"(?:el )?{names.DATE}[.]?",
+    ),
     "follow me": (
         rf"(?:folg(?:e|t|en sie)|du findest|sie finden) (?:mir|mich|uns) (?:auf|bei) {_NETWORKS}"
         r".{0,80}",
@@ -103,7 +164,8 @@ SHARE = (
     r"correo|e-mail|whatsapp|mastodon)"
 )
 CLUE = (
-    r"abonn|abbestell|abmelden|empfehl|empfiehl|teile|newsletter|verteiler|mailingliste|folg|"
+    r"lizen|propuls|betrieben|funciona|gefallen|hat dir|gust[óa]|plu |aimé|hésit|abonn|abbestell|"
+    r"abmelden|empfehl|empfiehl|teile|newsletter|verteiler|mailingliste|folg|"
     r"erhältst|erhalten|bekomm|erschienen|veröffentlicht|vorbehalten|inscri|partag|suivez|suis-|"
     r"retrouve|recevez|reçois|publié|paru |réservés|suscr|de baja|comp[aá]rt|apúntate|"
     r"boletín|sígue|"

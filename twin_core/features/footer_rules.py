@@ -7,8 +7,15 @@ short.
 
 import re
 
+from twin_core.features import footer_names as names
 from twin_core.features import footer_phrases as phrases
 
+_WORK = (
+    r"(?:(?:except where otherwise noted,? |unless otherwise noted,? )?(?:(?:all|the) )?(?:(?:text|"
+    r"texts|content|contents|words|writing|posts|articles)(?: (?:on|of) (?:this|the) (?:site|blog|"
+    r"website|page))?|(?:this|my) (?:work|post|article|essay|blog|site|website|text|page|story|"
+    r"newsletter|content)))"
+)
 _ON = r"(?:on|via|by|to)"
 _SITES = (
     r"(?:facebook|twitter|x|linkedin|reddit|e-?mail|whatsapp|telegram|mastodon|bluesky|"
@@ -20,6 +27,28 @@ _NETWORKS = (
     r"substack|social media)"
 )
 _MINE = r"(?:my|our|the|this) (?:\w+ ){0,3}(?:newsletter|mailing list|blog|letter|list|substack)"
+_TOLD = (
+    r"(?!.*\b(?:said|says|asked|asks|replied|told|wrote|thought|meant)\b)"  # not a call: a story
+)
+_HELP = (  # what a reader is asked to do
+    r"(?:buy me an? \w+|(?:share|tweet|forward|pass|spread|recommend) (?:it|this|on|with|my|the "
+    r"(?:post|article|link|word|love))\b(?! (?:with|to) no)|tell (?:a|your) friends?\b|"
+    r"follow (?:me|us|along|my|this blog|for more|@)|subscrib|sign up|"
+    r"support (?:me|us|my|our|this|the)\b|(?:tip|sponsor) me\b|"
+    r"leave (?:me )?an? (?:tip|comment|review|clap|like)|join (?:my|our|the)\b|"
+    r"(?:become|be) an? (?:patron|member|supporter|subscriber|sponsor)|"
+    r"give it a (?:clap|like|share)|hit the (?:like|heart|subscribe|bell|button)|let me know|"
+    r"check out my)"
+)
+_POLITE = (
+    r"(?:(?:please|then|why not|consider|you can|you could|you may|feel free to|maybe|do|and)[ ,]+)"
+    r"{0,3}"
+)
+_HELPING = (  # the same after "consider"
+    r"(?:buying me an? \w+|sharing (?:it|this)|following me|subscribing|signing up|"
+    r"supporting (?:me|us|my|our|this)|(?:tipping|sponsoring) me|leaving (?:me )?an? \w+|"
+    r"becoming an? )"
+)
 _CALLS = {
     "thanks for reading": (
         r"(?:thanks|thank you) (?:so much )?for (?:reading|subscribing|being here)\b[^.!?…]{0,80}"
@@ -48,7 +77,13 @@ _CALLS = {
         r"continue reading|leave a comment|view comments|refer a friend|give a gift subscription|"
         r"get the app|start writing|copy link|print|view in browser|view online|subscribed|"
         r"back to top|skip to content|start your substack|pledge your support|like|restack)"
-        rf"(?: (?:now|here|for free|today|this|this post|this article))?[ .!→»]*|"
+        r"(?: (?:now|here|for free|today|this|this post|this article))?[ .!→»]*|"
+        r"view all posts(?: by .{1,40})?|edit this page(?: on \w+)?|"
+        r"(?:subscribe|follow)(?: to (?:this|my|the) (?:blog|site|feed))? (?:via|by|with|using|"
+        r"through|"
+        r"to|on) (?:the )?(?:rss|atom|json|e-?mail)(?:(?:,| or| and|/| /) (?:rss|atom|json|"
+        r"e-?mail))?"
+        r"(?: feed)?[ .!→»]*|"
         rf"share (?:this (?:\w+ )?)?{_ON} {_SITES}"
     ),
     "newsletter's name": (
@@ -73,8 +108,14 @@ _CALLS = {
     ),
     "call to support": (
         r"become a (?:patron|paid subscriber|member)(?: (?:today|now|here|for \S+ ?\S*))?[.!→»]*|"
-        r"(?:buy me a coffee|support me on|become a paid subscriber|"
-        r"become a (?:patron|member) (?:to|and) (?:read|support|get|unlock)).{0,160}"
+        r"(?:support me on|become a paid subscriber|"
+        r"become a (?:patron|member) (?:to|and) (?:read|support|get|unlock)).{0,160}|"
+        rf"{_TOLD}(?:[^\w\s]{{1,3}} )?{_POLITE}(?:buy(?:ing)? me a (?:coffee|beer|tea|book|ko-?fi)|"
+        r"(?:tip(?:ping)?|sponsor(?:ing)?) me|leav(?:e|ing) (?:me )?a tip|"
+        r"support(?:ing)? (?:me|my (?:work|writing)|this (?:blog|site|newsletter|work|podcast)))"
+        r"(?:[ .!→»:]*|(?: or | and | on (?!the )| via | at | with an? | by | through | here\b|"
+        r" if | to "
+        r"(?:help|support|keep)\b|[.!:] )(?!(?:i|you|he|she|we|they)\b|you'll\b|leave\b).{0,140})"
     ),
     "first published": (
         r"(?:this (?:post|article|story|essay|piece) (?:was|is|has been) )?(?:originally|first) "
@@ -104,8 +145,11 @@ _CALLS = {
     "closing line": (
         r"(?:.*[.!?] )?forward (?:it|this)(?: \w+){0,2} to a (?:friend|colleague)[.!]*|"
         r"was this (?:e-?mail |newsletter |post )?forwarded to you\?.*|"
-        r"did you (?:find this (?:helpful|useful)|enjoy this|like this).{0,40}\?.*\bshare.*|"
-        r"(?:enjoyed|liked) this.{0,30}\? .*(?:coffee|subscrib|\bshar|support).*|"
+        rf"{_TOLD}(?:(?:did|have|do) you )?(?:(?:enjoy|like|love)(?:ed|d)? (?:what you|"
+        r"this|that|these|it|reading|my|our|the (?:article|post|essay|story|piece|newsletter|"
+        r"blog))\b"
+        r"[^.!?]{0,40}|(?:found|find) (?:this|it)\b.{0,20} (?:helpful|useful|interesting|valuable))"
+        rf"\?[!?]* {_POLITE}(?:{_HELP}|{_HELPING}).{{0,160}}|"
         r"hit reply and (?:let me know|tell me).{0,80}|(?:thanks|thank you) for reading[.!]*|"
         r"this (?:post|article|page) (?:contains|may contain) affiliate links.{0,200}"
     ),
@@ -121,7 +165,35 @@ _CALLS = {
         rf"(?:\d+ (?:likes?|claps?|restacks?|shares?|{phrases.LIKES})[ ·∙•,|]*)+"
         rf"(?:\d+ (?:comments?|repl(?:y|ies)|responses?|{phrases.COUNTED}))?"
     ),
-    "reading time": r"\d+ min(?:ute)?s? read",
+    "reading time": (
+        rf"(?:(?:(?:written |posted )?by [^.!?,]{{1,40}}|{names.DATE})(?: ?[,·•|–—-] ?| )){{0,2}}"
+        r"\d+ min(?:ute)?s? (?:read|reading time)[.]?|"
+        r"(?:estimated )?reading time:? \d+ min(?:ute)?s?"
+    ),
+    "licence": (
+        rf"(?:{_WORK} )?(?:(?:is|are) )?(?:licen[sc]ed|available|released|published|shared)?"
+        rf" ?(?:under|with)? ?(?:an? |the )?{names.LICENCE}|licen[sc]e: ?{names.LICENCE}"
+    ),
+    "tool's name": (
+        r"(?:(?:this|my|the) (?:site|blog|website|page|newsletter) (?:is|was) )?(?:proudly )?"
+        r"(?:powered|built|made|generated|published|hosted|created|delivered|sent)"
+        rf" (?:by|with|on|using|via|through) {names.TOOLS}|theme(?: by|:) {names.TOOLS}"
+    ),
+    "way to reply": (
+        r"(?:[^\w\s]{1,3} ?)?(?:reply|respond|comment)(?: to (?:me|this(?: \w+)?))? (?:via|by|"
+        r"through) (?:e-?mail|mail)[ .!→»]*|"
+        rf"(?:discuss|comment|reply|upvote)(?: (?:this|it)(?: post| article)?)? {_ON} {_SITES}"
+        r"[ .!→»]*|"
+        r"(?:questions|comments|thoughts|feedback)(?:,? (?:or |and )?(?:questions|comments|"
+        r"thoughts|"
+        r"feedback)){0,2}\? (?:please )?(?:(?:e-?mail|write|message|reply)(?: to)? (?:me|us)\b|"
+        r"(?:send|drop) (?:me|us) (?:an? )?(?:e-?mail|message|note|line)\b|reply (?:on|via|"
+        r"by)\b).{0,60}"
+    ),
+    "dateline": (
+        r"(?:this (?:post|article|page) was )?(?:last |first )?(?:updated|modified|edited|"
+        rf"published|posted|changed)(?: on|:)? {names.DATE}(?:,? (?:at )?\d{{1,2}}[:.]\d\d.{{0,10}})?[.]?"
+    ),
 }
 # One of a bar, the longer forms first. Atomic: "share on x" read in two ways at each place would be
 # tried in 2^n ways.
@@ -156,7 +228,8 @@ assert ANYWHERE < _CALLS.keys()
 
 # What a block longer than a line has if it is any of these; polars looks for it.
 CLUE = (
-    r"(?i)subscri|newsletter|substack|share|sharing|sign(?:ing)? up|follow|patreon|ko-fi|clap|"
+    r"(?i)subscri|licen[sc]|creative commons|powered|e-?mail me|tip me|sponsor|consider|"
+    r"newsletter|substack|share|sharing|sign(?:ing)? up|follow|patreon|ko-fi|clap|"
     r"heart|like button|tap |hit the|buy me|support me|become a|mailing list|published|posted|"
     r"appeared|forward|find this|thank|hit reply|affiliate|filed|tagged|categor|previous|older|"
     r"unsplash|pexels|pixabay|getty|shutterstock|©|\(c\)|copyright|rights reserved|your email|"
@@ -185,22 +258,14 @@ _NO_NAME = (
     r"(?![^\w\n]*(?:my|the|an?|our|his|her|their|he|she|they|we|i|it|one|every\w*|some\w*|no\w*|"
     r"who)\b)"
 )
-_MONTH = (
-    r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|janv|févr?|mars|avr|juin|juil|"
-    r"août|déc|ene|abr|ago|dic)[a-zéû]{0,7}\.?"
-)
-_DATE = (
-    rf"(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|"
-    rf"\d{{1,2}}\.? (?:de )?{_MONTH} (?:de )?\d{{4}}|"
-    r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日)"
-)
 ENTRY = re.compile(
     r"(?im)^[^\w\n]*(?:reply|like|report|permalink|expand full comment|edit|delete|"
     rf"{phrases.COMMENTING})[^\w\n]*$|"
     r"^.{0,60}\b\d+ ?(?:m|min|minutes?|h|hours?|d|days?|weeks?|months?|years?|yrs?) ago[^\w.\n]*$|"
     r"^.{0,60}\b\d{4},? at \d{1,2}[:.]\d\d.{0,20}$|^.{0,30}\bliked by\b|"
     rf"^.{{0,60}}(?:{phrases.AGO})[^\w.\n]*$|"
-    rf"^[^\n.!?]{{1,50}}{_DATE}(?:[ ,]{{1,2}}(?:at |um |à |a las )?\d{{1,2}}[:.h]\d\d.{{0,8}})?"
+    rf"^[^\n.!?]{{1,50}}{names.DATE}(?:[ ,]{{1,2}}(?:at |um |à |"
+    rf"a las )?\d{{1,2}}[:.h]\d\d.{{0,8}})?"
     r"[^\w\n]*$"
 )
 SAYING = re.compile(  # as themes print it; an interview has the same
