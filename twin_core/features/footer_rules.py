@@ -192,7 +192,8 @@ _CALLS = {
     ),
     "dateline": (
         r"(?:this (?:post|article|page) was )?(?:last |first )?(?:updated|modified|edited|"
-        rf"published|posted|changed)(?: on|:)? {names.DATE}(?:,? (?:at )?\d{{1,2}}[:.]\d\d.{{0,10}})?[.]?"
+        rf"published|posted|changed)(?: on|"
+        rf":)? {names.DATE}(?:,? (?:at )?\d{{1,2}}[:.]\d\d.{{0,10}})?[.]?"
     ),
 }
 # One of a bar, the longer forms first. Atomic: "share on x" read in two ways at each place would be
@@ -249,6 +250,10 @@ COMMENTS_TITLE = re.compile(
 DISCUSSION = re.compile(
     r"(?:discussion|webmentions|responses?|repl(?:y|ies)|antworten|réponses?|respuestas?)[:]?"
 )
+WEBMENTIONS = re.compile(r"webmentions:?")
+COUNTED_TITLE = re.compile(
+    rf"\d+ (?:comments?|repl(?:y|ies)|{phrases.COUNTED})|{_COUNTED} ?\(\d+\)"
+)
 COMMENTS_TOOL = re.compile(
     rf"\d+ (?:comments?|repl(?:y|ies)|{phrases.COUNTED})|{_COUNTED} ?\(\d+\)|{phrases.COMMENTS}|"
     r"(?:leave|post|write|add) a (?:comment|reply)|discussion about this .*|ready for more\?"
@@ -258,15 +263,20 @@ _NO_NAME = (
     r"(?![^\w\n]*(?:my|the|an?|our|his|her|their|he|she|they|we|i|it|one|every\w*|some\w*|no\w*|"
     r"who)\b)"
 )
-ENTRY = re.compile(
+ENTRY = re.compile(  # what only a tool prints
     r"(?im)^[^\w\n]*(?:reply|like|report|permalink|expand full comment|edit|delete|"
     rf"{phrases.COMMENTING})[^\w\n]*$|"
     r"^.{0,60}\b\d+ ?(?:m|min|minutes?|h|hours?|d|days?|weeks?|months?|years?|yrs?) ago[^\w.\n]*$|"
     r"^.{0,60}\b\d{4},? at \d{1,2}[:.]\d\d.{0,20}$|^.{0,30}\bliked by\b|"
-    rf"^.{{0,60}}(?:{phrases.AGO})[^\w.\n]*$|"
-    rf"^[^\n.!?]{{1,50}}{names.DATE}(?:[ ,]{{1,2}}(?:at |um |à |"
-    rf"a las )?\d{{1,2}}[:.h]\d\d.{{0,8}})?"
-    r"[^\w\n]*$"
+    rf"^.{{0,60}}(?:{phrases.AGO})[^\w.\n]*$"
+)
+DATED = re.compile(  # a name and a date, as a transcript has them, too
+    rf"(?im)^[^\n.!?]{{1,50}}{names.DATE}"
+    r"(?:[ ,]{1,2}(?:at |um |à |a las )?\d{1,2}[:.h]\d\d.{0,8})?[^\w\n]*$"
+)
+CLOSED = re.compile(  # what a tool says where there are no comments
+    r"(?i)\b(?:comments are (?:now )?closed|no comments|be the first|logged in to|required fields|"
+    r"powered by|enable javascript|join the conversation|(?:log|sign) in)\b"
 )
 SAYING = re.compile(  # as themes print it; an interview has the same
     rf"(?im)^{_NO_NAME}.{{0,60}}\b(?:says|said|wrote|writes|commented|{phrases.SAYS}) ?:?[^\w\n]*$|"
@@ -296,6 +306,21 @@ INVITING = re.compile(  # what a call says, which its title may only hint at
     r"(?i)\b(?:subscri\w+|sign(?:ing)? up|newsletter|inbox|e-?mails?|follow me|patreon|ko-fi|"
     r"mastodon|twitter|linkedin|rss|abonn\w+|suscr\w+|inscri\w+|boletín)\b"
 )
+
+FIRST_PERSON = re.compile(
+    r"(?i)\b(?:i|i['’]\w+|my|me|we|we['’]\w+|our|us|ich|mir|mich|mein\w*|wir|unser\w*|je|"
+    r"j['’]\w+|mon|ma|mes|nous|yo|mi|mis|nuestr\w+)\b"
+)
+MINE = re.compile(r"\b(?:my|our)\b|abonn|suscr|inscri")  # a title that is itself a call
+CALLING = re.compile(  # a call, among sentences in the first person
+    r"(?im)(?:^|[.!?:;,–—] )[^\w\n]{0,4}(?:please |then |so |and |you can )?(?:subscribe|sign up|"
+    r"follow (?:me|us|along)|find me on|join (?:my|our|the)|enter your|type your|"
+    r"get (?:it|the|my|new)|support (?:me|my|us)|buy me|share (?:it|this)|abonn\w+|melde? dich|"
+    r"trage? dich|folg\w+ (?:mir|uns)|inscri\w+|suivez|suscr\w+|apúntate|sígue\w*)\b|"
+    r"\b(?:your|ihr|dein|votre|ton|tu|su) (?:inbox|e-?mail|mailbox|postfach|posteingang|correo|"
+    r"bo[iî]te)"
+)
+SENTENCE = re.compile(r"(?:\S+\s+){4}\S.*[.…!][\"”’')*_]*$", re.DOTALL)  # of five words, it ends
 
 
 def is_title(said: str) -> bool:

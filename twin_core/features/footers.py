@@ -117,11 +117,27 @@ def _part(
     if rules.AFTERCALLS_TITLE.fullmatch(said):
         words = len(part.split())
         near = after - words <= EDGE_WORDS and words <= _CLOSING_WORDS
-        short = last and (words <= _FEW_WORDS or "author" in said)
-        calls = _LINKED.search(part) or rules.INVITING.search(part)
-        return (AFTERCALLS, end) if near and (short or calls) else None
-    more = rules.MORE_TITLE.fullmatch(said)
-    return (AFTERWORDS, end) if _is_list_of_links(part, 0 if more else _FEW_WORDS) else None
+        return (AFTERCALLS, end) if near and _is_call(said, part, words, last) else None
+    few = 0 if rules.MORE_TITLE.fullmatch(said) or _in_sentences(part) else _FEW_WORDS
+    return (AFTERWORDS, end) if _is_list_of_links(part, few) else None
+
+
+def _is_call(said: str, part: str, words: int, last: bool) -> bool:
+    """Whether the part under this title calls for something, or says who the author is. Sentences
+    in the first person are the author's own, unless there is a link or a call beside them."""
+    if _LINKED.search(part):
+        return True
+    author = "author" in said
+    if rules.FIRST_PERSON.search(part) and not (author and words <= _FEW_WORDS):
+        return bool(rules.CALLING.search(part) or rules.MINE.search(said))
+    return last and (words <= _FEW_WORDS or author) or bool(rules.INVITING.search(part))
+
+
+def _in_sentences(part: str) -> bool:
+    """Whether a paragraph of the part is a sentence, with no link in all of it."""
+    if _LINKED.search(part):
+        return False
+    return any(rules.SENTENCE.match(piece.strip()) for piece in part.split("\n\n"))
 
 
 def _section_end(found: list[Block], place: int) -> int:
@@ -139,14 +155,19 @@ def _is_comments(said: str, part: str, last: bool) -> bool:
     words = len(part.split())
     enough = max(2, words / _WORDS_A_SIGN)
     entries = _count(rules.ENTRY, part, enough)
-    if not rules.DISCUSSION.fullmatch(said):
+    own = rules.DISCUSSION.fullmatch(said)
+    if entries or not own or rules.WEBMENTIONS.fullmatch(said):
+        entries += _count(rules.DATED, part, enough)
+    if not own:
         entries += _count(rules.SAYING, part, enough)
     if rules.COMMENTS_TOOL.fullmatch(said):
         entries += _count(rules.NAMED, part, enough)
     form = _count(rules.FORM, part, 2)
     signs = entries + (form if entries or words <= 2 * _FEW_WORDS else 0)
-    short = last and words <= _FEW_WORDS
-    return signs >= enough or short and bool(signs or rules.COMMENTS_TOOL.fullmatch(said))
+    titled = bool(rules.COMMENTS_TOOL.fullmatch(said))
+    if rules.COUNTED_TITLE.fullmatch(said):  # an author counts them, too, and goes on in sentences
+        titled = not _in_sentences(part) or bool(rules.CLOSED.search(part))
+    return signs >= enough or last and words <= _FEW_WORDS and bool(signs or titled)
 
 
 def _count(pattern: re.Pattern[str], text: str, enough: float) -> int:
