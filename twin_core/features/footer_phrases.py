@@ -72,7 +72,10 @@ CALLS = {
     ),
     "if you liked this": (
         r"(?:wenn|falls) (?:dir|ihnen|euch) .{0,60}\bgef(?:allen|ällt|iel)\b.{0,60}(?:teil|abonn|"
-        r"empf|newsletter|unterstütz|folg).*",
+        r"empf|newsletter|unterstütz|folg|spendier).*",
+        r"si (?:vous avez|tu as) aimé (?:cet?|cette) ?(?:article|billet|texte|page|"
+        r"newsletter)\b.{0,20}"
+        r"(?:partage[zr]?|abonne|suive[zr]|soutene[zr]).*",
         r"si (?:cet article|ce billet|ce texte|cette newsletter) .{0,10}(?:plu|plaît|aidé)\b"
         r".{0,60}(?:partag|abonn|suiv|souten|newsletter).*",
         r"si te (?:ha )?gust(?:ó|ado|a)\b.{0,60}(?:comp[aá]rt|suscr|sígue|newsletter|boletín|"
@@ -90,10 +93,18 @@ CALLS = {
         rf"(?:cet|cette|ce|l'|ces) ?{_TEXT_FR}|ça (?:vous|t'|t) ?a plu) ?\?[!?]* "
         r"(?:(?:alors|n'hésitez? pas à|pensez à) )?(?:partage[zr]?|abonne[zr]?|suive[zr]|suis|"
         r"soutene[zr]|soutiens|offre[zr]?|laisse[zr]?|inscri\w+)\b.{0,120}",
+        r"(?:danke|vielen dank) (?:fürs|für das) lesen[.!]*",
+        r"merci (?:de m'avoir lue?|d'avoir lu|(?:pour|de) votre lecture)[ .!]*",
+        r"(?:muchas )?gracias por (?:leer|leerme|tu lectura)[.!]*",
         r"n'hésitez? pas à (?:partager|commenter)(?: ce.{0,20})?[ .!]*",
         r"(?!.*\b(?:dijo|preguntó)\b)¿ ?(?:te|le|os|les) (?:ha )?gust(?:ó|ado)"
         rf"(?: (?:est[ea]|el|la|lo) ?{_TEXT_ES}.{{0,30}})?\? ¡?(?:(?:pues|entonces|no dudes en) )?"
         r"(?:comp[aá]rt\w*|suscr\w+|sígue\w*|apóya\w*|apoya|invítame|déja\w*)\b.{0,120}",
+    ),
+    "call to support": (
+        r"spendier\w* (?:mir |uns )(?:doch )?(?:gerne )?(?:einen|ein) (?:kaffee|bier|tee)[.!]*",
+        r"(?:offre(?:z)?|paye(?:z)?)-moi un (?:café|thé)[ .!]*",
+        r"invítame a un (?:café|té)[.!]*",
     ),
     "licence": (
         r"(?:(?:dieser|dieses|diese|der|die|das|alle) \w+ (?:steht|stehen|ist|sind|wurde) )?"

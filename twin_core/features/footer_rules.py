@@ -84,7 +84,9 @@ _CALLS = {
         r"to|on) (?:the )?(?:rss|atom|json|e-?mail)(?:(?:,| or| and|/| /) (?:rss|atom|json|"
         r"e-?mail))?"
         r"(?: feed)?[ .!→»]*|"
-        rf"share (?:this (?:\w+ )?)?{_ON} {_SITES}"
+        r"subscribe to (?:my|our|the|this) (?:(?:rss|atom) )?feed[.!]*|"
+        r"(?:please )?like(?:, share,?)? and (?:subscribe|share)[.!]*|"
+        rf"share (?:this (?:\w+ )?)?{_ON} {_SITES}[.!]*"
     ),
     "newsletter's name": (
         r"(?:share|subscribe to|subscribe at|you're reading|already a subscriber\?|message) "
@@ -103,7 +105,8 @@ _CALLS = {
         r"share (?:it|this)|sharing (?:it|this)|like button|heart|patreon|ko-fi).*"
     ),
     "follow me": (
-        rf"(?:follow|find|connect with) (?:me|us) on {_NETWORKS}(?=$|[^\w ]| (?:and|or|for|to|"
+        rf"(?:you can (?:also )?)?(?:follow|find|connect with) (?:me|us) on {_NETWORKS}(?=$|"
+        rf"[^\w ]| (?:and|or|for|to|"
         r"where|at|as|if|by|here|too)\b| [@(/|&–—-]| https?).{0,160}"
     ),
     "call to support": (
@@ -150,6 +153,14 @@ _CALLS = {
         r"blog))\b"
         r"[^.!?]{0,40}|(?:found|find) (?:this|it)\b.{0,20} (?:helpful|useful|interesting|valuable))"
         rf"\?[!?]* {_POLITE}(?:{_HELP}|{_HELPING}).{{0,160}}|"
+        rf"{_TOLD}(?:found a (?:typo|mistake)|got a question|(?:any|have a|have any) questions?|"
+        r"want to (?:hear|read|know|see) more|want more)\?[!?]* "
+        rf"{_POLITE}(?:{_HELP}|(?:ask|e-?mail|tell|write to) me\b(?! of)|edit this page).{{0,80}}|"
+        r"if you have (?:any )?(?:questions|comments|feedback|thoughts)(?: or \w+)?,? (?:please |"
+        r"feel free to |you can ){0,2}(?:(?:e-?mail|contact|message) (?:me|us)|write (?:to )?me|"
+        r"reach out)\b[^.!?]{0,60}[.!]*|"
+        r"(?:what do you think\? )?(?:(?:please )?let me know (?:what you think |your thoughts )?"
+        r"in the comments(?: below| section)*|leave a comment(?: below)?)[.!]*|"
         r"hit reply and (?:let me know|tell me).{0,80}|(?:thanks|thank you) for reading[.!]*|"
         r"this (?:post|article|page) (?:contains|may contain) affiliate links.{0,200}"
     ),
@@ -229,7 +240,8 @@ assert ANYWHERE < _CALLS.keys()
 
 # What a block longer than a line has if it is any of these; polars looks for it.
 CLUE = (
-    r"(?i)subscri|licen[sc]|creative commons|powered|e-?mail me|tip me|sponsor|consider|"
+    r"(?i)subscri|let me know|found a|question|licen[sc]|creative commons|powered|e-?mail me|"
+    r"tip me|sponsor|consider|"
     r"newsletter|substack|share|sharing|sign(?:ing)? up|follow|patreon|ko-fi|clap|"
     r"heart|like button|tap |hit the|buy me|support me|become a|mailing list|published|posted|"
     r"appeared|forward|find this|thank|hit reply|affiliate|filed|tagged|categor|previous|older|"
