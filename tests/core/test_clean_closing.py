@@ -1,5 +1,5 @@
 """Lines that close a post: licences, calls behind a question, the tool's name, ways to reply; and
-authors' sentences that come near. Sections in the author's own words under a tool's title."""
+authors' sentences that come near."""
 
 import time
 
@@ -111,6 +111,13 @@ CUT = [
     "Spendier mir einen Kaffee",
 ]
 KEPT = [
+    "Support me by the arm.",
+    "Tip me by the river.",
+    "Got a question? Tell me in the morning.",
+    "Loved this book? Follow me into the garden.",
+    "Do you love my garden? Leave a comment on the gate.",
+    "Like this one? Share it among the five of you.",
+    "Like that? Support the weight with your knees.",
     "Found a typo? So did the pope.",
     "Any questions? my father asked, and asked me first.",
     "Want more? Tell me of it in the spring.",

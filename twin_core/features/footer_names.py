@@ -20,6 +20,12 @@ LICENCE = (
     r"(?:,? (?:unless|except where) (?:otherwise )?(?:noted|stated|specified|indicated)| by the "
     r"author)?[.]?"
 )
+WORK = (
+    r"(?:(?:except where otherwise noted,? |unless otherwise noted,? )?(?:(?:all|the) )?(?:(?:text|"
+    r"texts|content|contents|words|writing|posts|articles)(?: (?:on|of) (?:this|the) (?:site|blog|"
+    r"website|page))?|(?:this|my) (?:work|post|article|essay|blog|site|website|text|page|story|"
+    r"newsletter|content)))"
+)
 _TOOL = (
     r"(?:hugo|jekyll|ghost(?:\(pro\))?|word ?press(?:\.com)?|substack|medium|eleventy|11ty|astro|"
     r"gatsby|next\.?js|nuxt|hexo|pelican|zola|blogger|tumblr|squarespace|wix|webflow|beehiiv|"

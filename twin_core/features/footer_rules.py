@@ -10,12 +10,6 @@ import re
 from twin_core.features import footer_names as names
 from twin_core.features import footer_phrases as phrases
 
-_WORK = (
-    r"(?:(?:except where otherwise noted,? |unless otherwise noted,? )?(?:(?:all|the) )?(?:(?:text|"
-    r"texts|content|contents|words|writing|posts|articles)(?: (?:on|of) (?:this|the) (?:site|blog|"
-    r"website|page))?|(?:this|my) (?:work|post|article|essay|blog|site|website|text|page|story|"
-    r"newsletter|content)))"
-)
 _ON = r"(?:on|via|by|to)"
 _SITES = (
     r"(?:facebook|twitter|x|linkedin|reddit|e-?mail|whatsapp|telegram|mastodon|bluesky|"
@@ -32,13 +26,19 @@ _TOLD = (
 )
 _HELP = (  # what a reader is asked to do
     r"(?:buy me an? \w+|(?:share|tweet|forward|pass|spread|recommend) (?:it|this|on|with|my|the "
-    r"(?:post|article|link|word|love))\b(?! (?:with|to) no)|tell (?:a|your) friends?\b|"
-    r"follow (?:me|us|along|my|this blog|for more|@)|subscrib|sign up|"
-    r"support (?:me|us|my|our|this|the)\b|(?:tip|sponsor) me\b|"
+    r"(?:post|article|link|word|love))\b(?! (?:with no|to no|among))|tell (?:a|your) friends?\b|"
+    r"follow (?:(?:me|us)(?! (?:into|to|in|through|down|up|out|back)\b)|along|my|this blog|"
+    r"for more|@)|subscrib|sign up|"
+    r"support (?:me|us|my|our|this)\b|(?:tip|sponsor) me\b|"
     r"leave (?:me )?an? (?:tip|comment|review|clap|like)|join (?:my|our|the)\b|"
     r"(?:become|be) an? (?:patron|member|supporter|subscriber|sponsor)|"
     r"give it a (?:clap|like|share)|hit the (?:like|heart|subscribe|bell|button)|let me know|"
     r"check out my)"
+)
+_TEXT = (
+    r"(?:articles?|posts?|essays?|story|stories|pieces?|newsletter|blog|issue|episode|page|"
+    r"tutorial|"
+    r"guide|content|read)"
 )
 _POLITE = (
     r"(?:(?:please|then|why not|consider|you can|you could|you may|feel free to|maybe|do|and)[ ,]+)"
@@ -116,9 +116,9 @@ _CALLS = {
         rf"{_TOLD}(?:[^\w\s]{{1,3}} )?{_POLITE}(?:buy(?:ing)? me a (?:coffee|beer|tea|book|ko-?fi)|"
         r"(?:tip(?:ping)?|sponsor(?:ing)?) me|leav(?:e|ing) (?:me )?a tip|"
         r"support(?:ing)? (?:me|my (?:work|writing)|this (?:blog|site|newsletter|work|podcast)))"
-        r"(?:[ .!→»:]*|(?: or | and | on (?!the )| via | at | with an? | by | through | here\b|"
-        r" if | to "
-        r"(?:help|support|keep)\b|[.!:] )(?!(?:i|you|he|she|we|they)\b|you'll\b|leave\b).{0,140})"
+        r"(?:[ .!→»:]*|(?: or (?!leave)| and | on (?!the )| via | at | with an? | here\b| if |"
+        r" by (?:becom|buy|sharing|subscrib)| through (?!the )| to (?:help|support|keep)\b|[.!:] )"
+        r"(?!(?:i|you|he|she|we|they)\b|you'll\b).{0,140})"
     ),
     "first published": (
         r"(?:this (?:post|article|story|essay|piece) (?:was|is|has been) )?(?:originally|first) "
@@ -148,14 +148,15 @@ _CALLS = {
     "closing line": (
         r"(?:.*[.!?] )?forward (?:it|this)(?: \w+){0,2} to a (?:friend|colleague)[.!]*|"
         r"was this (?:e-?mail |newsletter |post )?forwarded to you\?.*|"
-        rf"{_TOLD}(?:(?:did|have|do) you )?(?:(?:enjoy|like|love)(?:ed|d)? (?:what you|"
-        r"this|that|these|it|reading|my|our|the (?:article|post|essay|story|piece|newsletter|"
-        r"blog))\b"
-        r"[^.!?]{0,40}|(?:found|find) (?:this|it)\b.{0,20} (?:helpful|useful|interesting|valuable))"
+        rf"{_TOLD}(?:(?:did|have|do) you )?(?:(?:enjoy|like|love)(?:ed|"
+        rf"d)? (?:what you \w+[^.!?]{{0,20}}|"
+        rf"reading[^.!?]{{0,30}}|(?:this|these|it|my|our|the)(?: {_TEXT}| (?:work|writing))?)|"
+        r"(?:found|find) (?:this|it)\b.{0,20} (?:helpful|useful|interesting|valuable))"
         rf"\?[!?]* {_POLITE}(?:{_HELP}|{_HELPING}).{{0,160}}|"
         rf"{_TOLD}(?:found a (?:typo|mistake)|got a question|(?:any|have a|have any) questions?|"
         r"want to (?:hear|read|know|see) more|want more)\?[!?]* "
-        rf"{_POLITE}(?:{_HELP}|(?:ask|e-?mail|tell|write to) me\b(?! of)|edit this page).{{0,80}}|"
+        rf"{_POLITE}(?:{_HELP}|(?:ask|e-?mail|tell|write to) me\b(?! (?:of|in|any))|"
+        rf"edit this page).{{0,80}}|"
         r"if you have (?:any )?(?:questions|comments|feedback|thoughts)(?: or \w+)?,? (?:please |"
         r"feel free to |you can ){0,2}(?:(?:e-?mail|contact|message) (?:me|us)|write (?:to )?me|"
         r"reach out)\b[^.!?]{0,60}[.!]*|"
@@ -182,7 +183,7 @@ _CALLS = {
         r"(?:estimated )?reading time:? \d+ min(?:ute)?s?"
     ),
     "licence": (
-        rf"(?:{_WORK} )?(?:(?:is|are) )?(?:licen[sc]ed|available|released|published|shared)?"
+        rf"(?:{names.WORK} )?(?:(?:is|are) )?(?:licen[sc]ed|available|released|published|shared)?"
         rf" ?(?:under|with)? ?(?:an? |the )?{names.LICENCE}|licen[sc]e: ?{names.LICENCE}"
     ),
     "tool's name": (
