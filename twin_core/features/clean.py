@@ -16,6 +16,7 @@ import polars as pl
 from twin_core.confined import SECONDS, Confined
 from twin_core.delta import DeltaReport, delta
 from twin_core.errors import BlockedError
+from twin_core.features.dialects import as_commonmark
 from twin_core.features.embedded import as_markdown, plain
 from twin_core.features.footers import Cuts, footers_all, without
 from twin_core.features.language import language
@@ -175,6 +176,7 @@ def _main_texts(
                 elif kind == "text/html":
                     text, boxes = confined(_EXTRACT, text, url, title)
                 else:
+                    text = as_commonmark(text)
                     text = as_markdown(text, lambda found: _fragments(confined, found))
                     text = absolute(text, url)
             except BlockedError as error:

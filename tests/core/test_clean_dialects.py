@@ -1,0 +1,164 @@
+"""Marks of site generators and note applications become what a reader sees; code stays."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.core.test_clean import raw
+from twin_core.features.clean import clean
+from twin_core.features.dialects import as_commonmark
+
+
+def lines(text: str) -> list[str]:
+    """The lines that are not blank."""
+    return [line.rstrip() for line in text.split("\n") if line.strip()]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('{{< figure src="a.png" title="T" caption="My *cap*" >}}', ["T", "My *cap*"]),
+        ('- a\n- {{< figure src="a" caption="cap" >}}\n- b', ["- a", "- cap", "- b"]),
+        ('{{% notice tip "A Title" %}}\nBody.\n{{% /notice %}}', ["**A Title**", "Body."]),
+        ("See {{< youtube abc >}} now.", ["See now."]),
+        ('{{< highlight go "x=1" >}}\na := `b`\n{{< / highlight >}}', ["```go", "a := `b`", "```"]),
+        ("Run {{< highlight sh >}}ls{{< /highlight >}} now", ["Run `ls` now"]),
+        ('[Text]({{< ref "x.md" >}}) and [b]({{< relref "y" >}} "t")', ["Text and b"]),
+        ('`{{</* x */>}}` or {{</* ref "x" */>}}', ['`{{< x >}}` or `{{< ref "x" >}}`']),
+        ("```\n{{%/* x */%}}\n{{< raw >}}\n```", ["```", "{{% x %}}", "{{< raw >}}", "```"]),
+        (
+            "{% highlight ruby linenos %}\nx\n```\ny\n{% endhighlight %}",
+            ["````ruby", "x", "```", "y", "````"],
+        ),
+        (
+            "1. a\n\n   {% highlight ruby %}\nx\n   {% endhighlight %}",
+            ["1. a", "   ```ruby", "   x", "   ```"],
+        ),
+        ('a {% include x.html %} b\n\n{% include f.html caption="Cap" %}', ["a b", "Cap"]),
+        ("[p]({% post_url 2020-01-01-x %}) [q]({% link _posts/x.md %}#f)", ["p q"]),
+        ('![a]({{ site.url }}/x) [c]({{ "/d" | relative_url }})', ["![a](/x) [c](/d)"]),
+        ("[a][1]\n\n[1]: {% post_url x %}", ["[a][1]", "[1]: #"]),
+        ("{% raw %}{{ x }}{% endraw %} in prose", ["`{{ x }}` in prose"]),
+        ("```y\n{% raw %}\n{{ b }}\n{% endraw %}\n```", ["```y", "{{ b }}", "```"]),
+        ("`{% raw %}{{ b }}{% endraw %}`", ["`{{ b }}`"]),
+        ("{% comment %} no {% endcomment %}{% if a %}yes{% endif %}", ["yes"]),
+        ("# H {#id}\n\nP\n{: .note}\n\n* TOC\n{:toc}", ["# H", "P"]),
+        ('[l](x){:target="_blank"} *e*{: .r} `c`{:.r} [s]{.caps}', ["[l](x) *e* `c` s"]),
+        ("{% codeblock t lang:js %}\na\n{% endcodeblock %}", ["```js", "a", "```"]),
+        ('{% asset_img a.png "A title" %}', ["A title"]),
+        ("{% blockquote Me %}\nQuoted\nlines\n{% endblockquote %}", ["> Quoted", "> lines"]),
+        ("{% link My words http://x.y/ external %}", ["[My words](http://x.y/)"]),
+        (":::note Title\nBody\n:::\n\n::: tip\nB\n:::", ["**Title**", "Body", "B"]),
+        ("::::warning[Own]\n:::info\nin\n:::\nout\n::::", ["**Own**", "in", "out"]),
+        ("::: {.class #id}\ntext\n:::", ["text"]),
+        (
+            '!!! note "T"\n    Body\n\n    ```py\n    x = 1\n    ```\n\n    !!! tip\n        in',
+            ["**T**", "Body", "```py", "x = 1", "```", "in"],
+        ),
+        ('=== "Mac"\n    brew', ["**Mac**", "brew"]),
+        ("import X from '../x'\nimport {\n a } from \"c\";\n\nText", ["Text"]),
+        ("export const meta = {\n  a: 1\n}\n\nText", ["Text"]),
+        ('<Tab value="a" label="Mac">\n\nText <Key>x</Key>.\n\n</Tab>', ["**Mac**", "Text x."]),
+        ('<Figure\n  src={a.b}\n  caption="Cap"\n/>\n{/* gone */}', ["Cap"]),
+        ("a ![[i.png]] [[Note|shown]], [[Dir/Note#H]]", ["a  shown, Note"]),
+        ("a\n\n%% gone %%\n\nb %%c%% d", ["a", "b d"]),
+        ("A paragraph. ^block-1", ["A paragraph."]),
+        ("> [!note]- Title\n> body\n>\n> - item", ["**Title**", "body", "- item"]),
+        ("> [!quote] Ada\n> words", ["> **Ada**", "> words"]),
+        ("[TOC]\n\n[[toc]]\n\nText", ["Text"]),
+    ],
+)
+def test_a_mark_becomes_what_a_reader_sees(written: str, read: list[str]):
+    assert lines(as_commonmark(written)) == read
+    assert as_commonmark(as_commonmark(written)) == as_commonmark(written)
+    assert lines(as_commonmark(written.replace("\n", "\r\n"))) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Braces {x}, {{ name }} and 100%, 5%% or [[ -f x ]]; a[[i]], [[1]](u), wow !!! nice\n",
+        "```\n{% include x %}\n:::note\n```\n\n    {{< x >}}\n\nand `{: .a}`, `[[x]]`\r\n",
+        "<pre>{{< x >}}\n\n{% y %}</pre>\n",
+        "A Vec<String>, a <T>, std::vec, import duties from China, export of goods.\n",
+        "::: what nobody closes\n\n!!! really\n\n{# no #} \ue000 \ud800\n",
+        "Citations [@foo, p. 3] stay; $\\sum_{i=1} {:.x}$, x_{i=1}, f(x){y}, 2 ^10\n",
+    ],
+)
+def test_code_and_prose_stay_byte_for_byte(text: str):
+    assert as_commonmark(text) == text
+
+
+def test_bodies_of_notices_are_the_author_s_own_prose():
+    words = "I bake on Sundays because the week has no mercy at all. " * 5
+    body = f":::note Look\n{words}\n:::\n\n> [!tip] More\n> {words}\n\n<!-- more -->\n"
+    row = clean(raw(f"{body}\n{{{{< youtube abc >}}}}\n")).row(0, named=True)
+    assert row["prose"] == f"**Look**\n\n{words.strip()}\n\n**More**\n\n{words.strip()}"
+    assert row["text"] == row["prose"]
+
+
+PIECES = st.sampled_from(
+    '{{< >}} {{% %}} {% %} end raw highlight x {{ }} site. {: } {# {. ::: !!! note "t" [[ ]] | %% '
+    "[! ] > ` ``` ~~~ <Ab /> </Ab> ^abcd [a]( ) {/* */} /* */ import export # - 1. = $ é".split(" ")
+    + [" ", "\n", "\n\n", "    ", "> "]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=25).map("".join))
+def test_done_twice_is_done_once(text: str):
+    once = as_commonmark(text)
+    assert as_commonmark(once) == once
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.characters(exclude_characters="{%:![=^<", exclude_categories=[])))
+def test_a_text_without_marks_is_the_same(text: str):
+    if "import" not in text and "export" not in text and "???" not in text:
+        assert as_commonmark(text) == text
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *(
+            "{{< ",
+            '{{< a b="',
+            "{{</*",
+            "{% x ",
+            "{% highlight x %}",
+            "{% raw %}",
+            "{{ site.",
+            "{:",
+        ),
+        *('{: a="', "# {#a", "[a]{.b", "[a]({{<", "{/*", "<Ab ", "<Ab x='\"", ":::a\n", "!!! a\n"),
+        *(
+            "> [!a]\n",
+            "[[a|",
+            "%%",
+            "%%a\n",
+            " ^abcd\n\n",
+            "import {",
+            "export const a =\n",
+            "`{{<",
+        ),
+        "    !!! a\n",
+    ],
+)
+def test_what_is_hostile_ends(mark: str):
+    start = time.monotonic()
+    as_commonmark("a {% b %}\n\n" + mark * (200_000 // len(mark)))
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize(
+    "mark", ["{{<", "{% a", "{:", "import", "!!! a", "> [!a]", "a {% b %}", "<Ab"]
+)
+@pytest.mark.parametrize("run", [" ", "-", "a "])
+def test_a_long_run_behind_a_mark_is_read_once(mark: str, run: str):
+    """Minutes, where each of its places was a beginning or an end."""
+    start = time.monotonic()
+    as_commonmark("a {% b %}\n\n" + mark + run * (200_000 // len(run)) + "x")
+    assert time.monotonic() - start < 10
