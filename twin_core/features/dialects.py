@@ -22,31 +22,6 @@ from twin_core.features.template_tags import (
     tags,
 )
 
-_SIGNS = (  # a text without any of these has no mark
-    "{%",
-    "{{",
-    "{:",
-    "{#",
-    "{.",
-    "{/*",
-    "]{",
-    "){",
-    "`{",
-    ":::",
-    "!!!",
-    "???",
-    '=== "',
-    '==! "',
-    "[[",
-    "%%",
-    "[!",
-    "[TOC]",
-    "[toc]",
-    " ^",
-    "\n^",
-    "import ",
-    "export ",
-)
 _MOST_PASSES = 8  # a mark within a mark within a mark …
 _COMPONENT_SIGN = re.compile("<[A-Z]")
 _NOT_LINE_END = re.compile(r"[^\n]")
@@ -121,17 +96,19 @@ def as_commonmark(text: str) -> str:
 
 
 def _may_have(text: str) -> bool:
-    return (
-        any(sign in text for sign in _SIGNS)
-        or text.startswith("^")
-        or ("<" in text and bool(_COMPONENT_SIGN.search(text)))
-    )
+    """Whether there is the sign of a rule. A single character is found at next to no cost."""
+    for character, signs in _SIGNS.items():
+        if character in text and any(sign in text for sign in signs):
+            return True
+    return "<" in text and bool(_COMPONENT_SIGN.search(text))
 
 
 def _read(text: str) -> str:
     """The text after each rule once."""
     hidden = masked(text)
     for rule in RULES:
+        if not any(sign in text for sign in rule.signs):
+            continue
         edits = rule.edits(text, hidden)
         if edits:
             edits.sort(key=lambda edit: (edit[0], -edit[1]))  # of two, the one that holds the other
@@ -244,35 +221,62 @@ def _wiki_links(text: str, hidden: str) -> list[Edit]:
     return edits
 
 
+_TAGS = ("{%", "{{")
+
+
 class Rule(NamedTuple):
-    """What is done with one kind of marks. source: whose documentation has the syntax. edits: of
-    a text, and of the same text `masked`."""
+    """What is done with one kind of marks. source: whose documentation has the syntax. signs: a
+    text without any of them has no such mark. edits: of a text, and of the same text `masked`."""
 
     name: str
     source: str
+    signs: tuple[str, ...]
     edits: Callable[[str, str], list[Edit]]
 
 
 RULES = (
-    Rule("code as tags", "Hugo: highlight; Jekyll: highlight, raw; Hexo: codeblock", code_tags),
-    Rule("code kept raw", "Jekyll (Liquid): raw, around what a block of code holds", raw_in_code),
-    Rule("shortcodes shown", "Hugo: shortcodes, `{{</* … */>}}`", escapes),
-    Rule("indented bodies", "Python-Markdown, Material for MkDocs: `!!!`, `???`, `===`", indented),
-    Rule("bodies in colons", "Docusaurus, VitePress, pandoc, MyST: `:::`", colons),
-    Rule("callouts", "Obsidian and GitHub: `> [!note]`", callouts),
-    Rule("links to tags", "Hugo: ref, relref; Jekyll: link, post_url", linked_tags),
-    Rule("tags", "Hugo: shortcodes; Jekyll (Liquid) and Hexo: tags", tags),
-    Rule("contents", "kramdown, Python-Markdown, markdown-it: toc", _all(_CONTENTS)),
-    Rule("kramdown's comments", "kramdown: extensions", _all(_COMMENTED)),
-    Rule("attributes", "kramdown, Python-Markdown: `{: … }`", _all(_ATTRIBUTES)),
-    Rule("attributes of headings", "pandoc, Hugo, Docusaurus: `{#id}`", _heading_lists),
-    Rule("attributes of links", "pandoc: link_attributes", _all(_LINK_LIST, 1)),
-    Rule("bracketed spans", "pandoc: bracketed_spans", _all(_SPAN, 1)),
-    Rule("MDX's comments", "MDX: `{/* … */}`", _all(_MDX_COMMENT)),
-    Rule("modules", "MDX: import and export", _all(_MDX_MODULE)),
-    Rule("components", "MDX: JSX", _components),
-    Rule("embedded notes", "Obsidian: `![[…]]`", _all(_EMBED)),
-    Rule("links between notes", "Obsidian: `[[…]]`", _wiki_links),
-    Rule("notes' comments", "Obsidian: `%%`", _all(_COMMENT)),
-    Rule("names of blocks", "Obsidian: `^id`", _all(_BLOCK_ID)),
+    Rule(
+        "code as tags", "Hugo: highlight; Jekyll: highlight, raw; Hexo: codeblock", _TAGS, code_tags
+    ),
+    Rule(
+        "code kept raw",
+        "Jekyll (Liquid): raw, around what a block of code holds",
+        ("{%",),
+        raw_in_code,
+    ),
+    Rule("shortcodes shown", "Hugo: shortcodes, `{{</* … */>}}`", ("</*", "%/*"), escapes),
+    Rule(
+        "indented bodies",
+        "Python-Markdown, Material for MkDocs: `!!!`, `???`, `===`",
+        ("!!!", "???", '=== "', '===! "', '===+ "'),
+        indented,
+    ),
+    Rule("bodies in colons", "Docusaurus, VitePress, pandoc, MyST: `:::`", (":::",), colons),
+    Rule("callouts", "Obsidian and GitHub: `> [!note]`", ("[!",), callouts),
+    Rule("links to tags", "Hugo: ref, relref; Jekyll: link, post_url", _TAGS, linked_tags),
+    Rule("tags", "Hugo: shortcodes; Jekyll (Liquid) and Hexo: tags", _TAGS, tags),
+    Rule(
+        "contents",
+        "kramdown, Python-Markdown, markdown-it: toc",
+        ("[TOC]", "[toc]", "[[", "{:", "{{"),
+        _all(_CONTENTS),
+    ),
+    Rule("kramdown's comments", "kramdown: extensions", ("{::",), _all(_COMMENTED)),
+    Rule("attributes", "kramdown, Python-Markdown: `{: … }`", ("{:", "`{"), _all(_ATTRIBUTES)),
+    Rule(
+        "attributes of headings", "pandoc, Hugo, Docusaurus: `{#id}`", ("{#", "{."), _heading_lists
+    ),
+    Rule("attributes of links", "pandoc: link_attributes", ("){",), _all(_LINK_LIST, 1)),
+    Rule("bracketed spans", "pandoc: bracketed_spans", ("]{",), _all(_SPAN, 1)),
+    Rule("MDX's comments", "MDX: `{/* … */}`", ("{/*",), _all(_MDX_COMMENT)),
+    Rule("modules", "MDX: import and export", ("import ", "export "), _all(_MDX_MODULE)),
+    Rule("components", "MDX: JSX", ("<",), _components),
+    Rule("embedded notes", "Obsidian: `![[…]]`", ("![[",), _all(_EMBED)),
+    Rule("links between notes", "Obsidian: `[[…]]`", ("[[",), _wiki_links),
+    Rule("notes' comments", "Obsidian: `%%`", ("%%",), _all(_COMMENT)),
+    Rule("names of blocks", "Obsidian: `^id`", ("^",), _all(_BLOCK_ID)),
 )
+
+# What a text has at least, by the first character; an angle bracket alone is too common.
+_ALL = dict.fromkeys(sign for rule in RULES for sign in rule.signs if sign != "<")
+_SIGNS = {sign[0]: tuple(one for one in _ALL if one[0] == sign[0]) for sign in _ALL}
