@@ -23,7 +23,7 @@ from twin_core.features.template_tags import (
 )
 
 _MOST_PASSES = 8  # a mark within a mark within a mark …
-_COMPONENT_SIGN = re.compile("<[A-Z]")
+_COMPONENT_SIGN = re.compile("</?[A-Z]")
 _NOT_LINE_END = re.compile(r"[^\n]")
 _HTML_CODE = re.compile(r"(?i)<(/?)(pre|code|script|style|textarea)\b[^<>]*>")
 _PARSED_CODE = ("Code", "InlineMath", "DisplayMath")
