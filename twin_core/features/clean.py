@@ -16,7 +16,7 @@ import polars as pl
 from twin_core.confined import SECONDS, Confined
 from twin_core.delta import DeltaReport, delta
 from twin_core.errors import BlockedError
-from twin_core.features.dialects import as_commonmark
+from twin_core.features.dialects import SIGNS, as_commonmark
 from twin_core.features.embedded import as_markdown, plain
 from twin_core.features.footers import Cuts, footers_all, without
 from twin_core.features.language import language
@@ -161,14 +161,15 @@ def _main_texts(
     texts: list[str] = []
     counts: list[int] = []
     reasons: list[str | None] = []
-    columns = live.select("media_type", "body", "url", "title", "status").iter_rows()
+    marked = pl.col("body").str.contains(SIGNS).alias("marked")
+    columns = live.select("media_type", "body", "url", "title", "status", marked).iter_rows()
     with Confined(seconds) as pages:
 
         def confined(function: str, *arguments: Any) -> Any:
             pages.call(_EXTRACT, _TRIFLE, "", "")  # a new child loads on its own time
             return pages.call(function, *arguments)
 
-        for kind, body, url, title, status in track(list(columns), "extract", "articles"):
+        for kind, body, url, title, status, marked in track(list(columns), "extract", "articles"):
             text, boxes, reason = body or "", 0, None
             try:
                 if status == "paywalled":
@@ -176,7 +177,7 @@ def _main_texts(
                 elif kind == "text/html":
                     text, boxes = confined(_EXTRACT, text, url, title)
                 else:
-                    text = as_commonmark(text)
+                    text = as_commonmark(text) if marked else text
                     text = as_markdown(text, lambda found: _fragments(confined, found))
                     text = absolute(text, url)
             except BlockedError as error:

@@ -23,7 +23,6 @@ from twin_core.features.template_tags import (
 )
 
 _MOST_PASSES = 8  # a mark within a mark within a mark …
-_COMPONENT_SIGN = re.compile("</?[A-Z]")
 _NOT_LINE_END = re.compile(r"[^\n]")
 _HTML_CODE = re.compile(r"(?i)<(/?)(pre|code|script|style|textarea)\b[^<>]*>")
 _PARSED_CODE = ("Code", "InlineMath", "DisplayMath")
@@ -82,7 +81,7 @@ _BLOCK_ID = re.compile(
 def as_commonmark(text: str) -> str:
     """The Markdown text as CommonMark; one without marks as it is. Done again, it changes nothing:
     a text in which marks are nested without end stays as it was."""
-    if not _may_have(text):
+    if not _MAY_HAVE.search(text):
         return text
     before = read = text.replace("\r\n", "\n")
     for _ in range(_MOST_PASSES):
@@ -90,17 +89,9 @@ def as_commonmark(text: str) -> str:
         if once == read:
             return text if read == before else read
         read = once
-        if not _may_have(read):
+        if not _MAY_HAVE.search(read):
             return read
     return text
-
-
-def _may_have(text: str) -> bool:
-    """Whether there is the sign of a rule. A single character is found at next to no cost."""
-    for character, signs in _SIGNS.items():
-        if character in text and any(sign in text for sign in signs):
-            return True
-    return "<" in text and bool(_COMPONENT_SIGN.search(text))
 
 
 def _read(text: str) -> str:
@@ -277,6 +268,10 @@ RULES = (
     Rule("names of blocks", "Obsidian: `^id`", ("^",), _all(_BLOCK_ID)),
 )
 
-# What a text has at least, by the first character; an angle bracket alone is too common.
-_ALL = dict.fromkeys(sign for rule in RULES for sign in rule.signs if sign != "<")
-_SIGNS = {sign[0]: tuple(one for one in _ALL if one[0] == sign[0]) for sign in _ALL}
+# What a text with marks has at least, for polars to look for in many; an angle bracket alone is too
+# common.
+SIGNS = "|".join(
+    [*dict.fromkeys(re.escape(one) for rule in RULES for one in rule.signs if one != "<")]
+    + ["</?[A-Z]"]
+)
+_MAY_HAVE = re.compile(SIGNS)

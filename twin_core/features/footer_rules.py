@@ -6,6 +6,7 @@ short.
 """
 
 import re
+from collections.abc import Iterable
 
 from twin_core.features import footer_names as names
 from twin_core.features import footer_phrases as phrases
@@ -221,13 +222,20 @@ _CALLS["share bar"] = (
 )
 assert phrases.CALLS.keys() <= _CALLS.keys()
 CALLS = tuple(_CALLS)  # names of the rules for a block that stands alone
-CALL = re.compile(
-    "|".join(
-        f"(?P<rule{number}>{'|'.join((pattern, *phrases.CALLS.get(name, ())))})"
-        for number, (name, pattern) in enumerate(_CALLS.items())
-    )
-)
 
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Which of these rules a block falls under: its group is `rule` and the rule's number."""
+    numbers = {name: number for number, name in enumerate(_CALLS)}
+    return re.compile(
+        "|".join(
+            f"(?P<rule{numbers[name]}>{'|'.join((_CALLS[name], *phrases.CALLS.get(name, ())))})"
+            for name in names
+        )
+    )
+
+
+CALL = _any_of(_CALLS)
 SHARING = re.compile(
     r"\b(?:share|sharing|tweet|print|e-?mail|copy link|teilen|drucken|partager|imprimer|compartir|"
     r"imprimir|enviar|envoyer)\b"
@@ -238,6 +246,7 @@ ANYWHERE = {
     *("call to share", "newsletter's name"),
 }
 assert ANYWHERE < _CALLS.keys()
+CALL_ANYWHERE = _any_of(name for name in _CALLS if name in ANYWHERE)
 
 # What a block longer than a line has if it is any of these; polars looks for it.
 CLUE = (

@@ -83,16 +83,16 @@ def _footers(text: str, found: list[Block], suspects: dict[int, str]) -> Cuts:
 
 def _alone(piece: str, said: str, edge: bool) -> str | None:
     """The rule by which a block is cut by itself. edge: it is among a text's first or last."""
-    rule = call(said)
+    anywhere = edge or bool(_LINK.fullmatch(piece.strip()))
+    rule = call(said, rules.CALL if anywhere else rules.CALL_ANYWHERE)
     if rule == "share bar" and "](" not in piece and not rules.SHARING.search(said):
         return None  # names of networks alone are a list of them
-    link = bool(_LINK.fullmatch(piece.strip()))
-    return rule if edge or link or rule in rules.ANYWHERE else None
+    return rule
 
 
-def call(said: str) -> str | None:
+def call(said: str, among: re.Pattern[str] = rules.CALL) -> str | None:
     """The rule of `CALLS` that a block falls under; said: its words as `_said` gives them."""
-    found = rules.CALL.fullmatch(said)
+    found = among.fullmatch(said)
     return rules.CALLS[int(str(found.lastgroup)[4:])] if found else None
 
 
