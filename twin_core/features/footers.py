@@ -65,7 +65,7 @@ def _footers(text: str, found: list[Block], suspects: dict[int, str]) -> Cuts:
         block, piece = found[place], suspects.get(place)
         cut: tuple[str, int] | None = None
         if piece is not None:
-            said = _said(piece)
+            said = _plain(block.headings[-1]) if block.kind == "heading" else _said(piece)
             if len(said) <= MAX_TITLE and place and titles < MAX_TITLES:
                 titles += rules.is_title(said)
                 cut = _part(text, found, place, said, after)
@@ -98,8 +98,11 @@ def call(said: str, among: re.Pattern[str] = rules.CALL) -> str | None:
 
 def _said(block: str) -> str:
     """The block's words in lower case, without Markdown's marks and links."""
-    plain = _MARKS.sub(r"\1", block)
-    return " ".join(plain.split()).lower().replace("’", "'")
+    return _plain(_MARKS.sub(r"\1", block))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).lower().replace("’", "'")
 
 
 def _part(
