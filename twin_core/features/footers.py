@@ -2,7 +2,7 @@
 
 Named rules, for a document that stands alone; what a site repeats in other words is learnt
 (`boilerplate`). Blocks alone are judged, never part of a paragraph; long ones are the author's.
-The patterns are in `footer_rules`.
+The patterns are in `footer_rules` and `footer_parts`.
 """
 
 import re
@@ -11,6 +11,7 @@ from itertools import islice
 
 import polars as pl
 
+from twin_core.features import footer_parts as parts
 from twin_core.features import footer_rules as rules
 from twin_core.markdown import Block, blocks
 
@@ -67,7 +68,7 @@ def _footers(text: str, found: list[Block], suspects: dict[int, str]) -> Cuts:
         if piece is not None:
             said = _plain(block.headings[-1]) if block.kind == "heading" else _said(piece)
             if len(said) <= MAX_TITLE and place and titles < MAX_TITLES:
-                titles += rules.is_title(said)
+                titles += parts.is_title(said)
                 cut = _part(text, found, place, said, after)
             if not cut and block.kind != "heading":
                 edge = after <= EDGE_WORDS or before <= EDGE_WORDS
@@ -111,17 +112,17 @@ def _part(
     """(rule, end) of the part of comments, calls or further reading that begins at this block.
     after: words that stay below the block."""
     heads = found[place].kind == "heading"
-    if not rules.is_title(said) or not (heads or rules.COMMENTS_TITLE.fullmatch(said)):
+    if not parts.is_title(said) or not (heads or parts.COMMENTS_TITLE.fullmatch(said)):
         return None
     end = _section_end(found, place)
     part, last = text[found[place].end : found[end - 1].end], end == len(found)
-    if rules.COMMENTS_TITLE.fullmatch(said):
+    if parts.COMMENTS_TITLE.fullmatch(said):
         return (COMMENTS, end) if _is_comments(said, part, last) else None
-    if rules.AFTERCALLS_TITLE.fullmatch(said):
+    if parts.AFTERCALLS_TITLE.fullmatch(said):
         words = len(part.split())
         near = after - words <= EDGE_WORDS and words <= _CLOSING_WORDS
         return (AFTERCALLS, end) if near and _is_call(said, part, words, last) else None
-    few = 0 if rules.MORE_TITLE.fullmatch(said) or _in_sentences(part) else _FEW_WORDS
+    few = 0 if parts.MORE_TITLE.fullmatch(said) or _in_sentences(part) else _FEW_WORDS
     return (AFTERWORDS, end) if _is_list_of_links(part, few) else None
 
 
@@ -131,16 +132,16 @@ def _is_call(said: str, part: str, words: int, last: bool) -> bool:
     if _LINKED.search(part):
         return True
     author = "author" in said
-    if rules.FIRST_PERSON.search(part) and not (author and words <= _FEW_WORDS):
-        return bool(rules.CALLING.search(part) or rules.MINE.search(said))
-    return last and (words <= _FEW_WORDS or author) or bool(rules.INVITING.search(part))
+    if parts.FIRST_PERSON.search(part) and not (author and words <= _FEW_WORDS):
+        return bool(parts.CALLING.search(part) or parts.MINE.search(said))
+    return last and (words <= _FEW_WORDS or author) or bool(parts.INVITING.search(part))
 
 
 def _in_sentences(part: str) -> bool:
     """Whether a paragraph of the part is a sentence, with no link in all of it."""
     if _LINKED.search(part):
         return False
-    return any(rules.SENTENCE.match(piece.strip()) for piece in part.split("\n\n"))
+    return any(parts.SENTENCE.match(piece.strip()) for piece in part.split("\n\n"))
 
 
 def _section_end(found: list[Block], place: int) -> int:
@@ -157,19 +158,19 @@ def _is_comments(said: str, part: str, last: bool) -> bool:
     no tool gives."""
     words = len(part.split())
     enough = max(2, words / _WORDS_A_SIGN)
-    entries = _count(rules.ENTRY, part, enough)
-    own = rules.DISCUSSION.fullmatch(said)
-    if entries or not own or rules.WEBMENTIONS.fullmatch(said):
-        entries += _count(rules.DATED, part, enough)
+    entries = _count(parts.ENTRY, part, enough)
+    own = parts.DISCUSSION.fullmatch(said)
+    if entries or not own or parts.WEBMENTIONS.fullmatch(said):
+        entries += _count(parts.DATED, part, enough)
     if not own:
-        entries += _count(rules.SAYING, part, enough)
-    if rules.COMMENTS_TOOL.fullmatch(said):
-        entries += _count(rules.NAMED, part, enough)
-    form = _count(rules.FORM, part, 2)
+        entries += _count(parts.SAYING, part, enough)
+    if parts.COMMENTS_TOOL.fullmatch(said):
+        entries += _count(parts.NAMED, part, enough)
+    form = _count(parts.FORM, part, 2)
     signs = entries + (form if entries or words <= 2 * _FEW_WORDS else 0)
-    titled = bool(rules.COMMENTS_TOOL.fullmatch(said))
-    if rules.COUNTED_TITLE.fullmatch(said):  # an author counts them, too, and goes on in sentences
-        titled = not _in_sentences(part) or bool(rules.CLOSED.search(part))
+    titled = bool(parts.COMMENTS_TOOL.fullmatch(said))
+    if parts.COUNTED_TITLE.fullmatch(said):  # an author counts them, too, and goes on in sentences
+        titled = not _in_sentences(part) or bool(parts.CLOSED.search(part))
     return signs >= enough or last and words <= _FEW_WORDS and bool(signs or titled)
 
 
