@@ -59,6 +59,8 @@ OWN_PARTS = [
     '<p class="comment">{}</p>',
     '<div class="tag-cookies category-newsletter"><p>{}</p></div>',
     '<div class="responses-of-plants"><p>{}</p></div>',
+    '<div class="author-note"><p>{}</p></div>',
+    '<div class="subscriber-only"><p>{}</p></div>',
     '<div class="elementor-widget elementor-widget-text-editor"><p>{}</p></div>',
     '<blockquote><p class="newsletter">{}</p></blockquote>',
     '<p>So <span class="menuselection">{}</span> it was.</p>',
@@ -119,6 +121,7 @@ TOPICS = "post-12 category-dsgvo tag-cookies tag-consent tag-gdpr tag-comments t
 
 
 NAMES = """static-comments|section-comments|bluesky-comments|the-comments|c-comments|all-comments
+CommentsSection|postComments|commentsWrapper|m-comment-list|replies-list|kommentare|commentaires
 thread-comments|elementor-widget-post-comments|remark42__comments|mastodon-comments-list|bsky-replies"""
 
 
@@ -224,6 +227,8 @@ def test_the_authors_list_of_sources_stays_where_the_text_has_ended():
 LAYOUTS = """
 has-sidebar|no-sidebar|with-toc|sidebar-none|newsletter-content|toc-content|js-toc-content|social
 content-sidebar-wrap|post-content author-mara|container-nav-open|sticky-sidebar-content|like-post
+comments-off|comments-none|content-and-comments|layout--comments|article-comments-wrapper
+hentry disqus
 """
 SHORT = """<p>The willow by the lock has been cut three times in my life, and it came back.</p>
 <p>I go there when a sentence refuses to end. The keeper knows this, and he lets me be.</p>
@@ -249,6 +254,8 @@ QUESTION = "Do you own a boat of your own?"
 OPENED = [
     f'<h3><button>{QUESTION}</button></h3><div class="collapse" aria-hidden="true">{{}}</div>',
     f'<button aria-expanded="false">{QUESTION}</button><div role="region" hidden>{{}}</div>',
+    f'<button aria-expanded="false">{QUESTION}</button><div hidden id="x">{{}}</div>',
+    f'<div class="elementor-tab-title" role="button"><a>{QUESTION}</a></div><div>{{}}</div>',
     f'<div role="tabpanel" hidden><p>{QUESTION}</p>{{}}</div>',
 ]
 

@@ -38,6 +38,8 @@ BLOCKS = {
     "gist": '<div class="blob-wrapper"><table>'
     + lined('<tr><td class="blob-num"></td><td class="blob-code">', "</td></tr>")
     + "</table></div>",
+    "vitepress": '<div class="language-js"><span class="lang">js</span>'
+    f"<pre><code>{CODE}</code></pre></div>",
     "lines with ends": f"<pre><div>{LINE}\n</div><div>{NEXT}\n</div></pre>",
 }
 

@@ -11,8 +11,12 @@ _HOSTS = (
 # What readers wrote, and where they write it: a class or id that begins so, as sites name it.
 READERS = re.compile(
     r"(?<!\S)(?:(?:app|article|blog|entry|fb|gh|js|node|p|page|post|reader|site|story|u|user|"
-    r"wp|wp-block)[-_]+)*(?:comments?(?![a-z]|[-_]+(?:open|closed|enabled|disabled))|commentlist|"
+    r"wp|wp-block)[-_]+)*(?:comments?(?![a-z]|[-_]+(?:open|closed|enabled|disabled|none|off))|commentlist|"
     rf"{_HOSTS}|(?:respond|responses|replies)(?!\S)|(?:webmentions?|trackbacks?|pingbacks?)(?![a-z]))|"
+    # in one word, and in other languages,
+    r"(?<!\S)(?:(?:article|blog|m|page|post|u)[-_]*)?(?:comments?|repl(?:y|ies)|responses?)[-_]*"
+    r"(?:list|section|thread|wrapper)(?![a-z])|(?<!\S)(?:article|blog|page|post)comments(?![a-z])|"
+    r"(?<!\S)(?:comentarios?|commentaires?|kommentare?)(?!\S)|"
     # or of another tool's: several of them, but not notes on code, nor what a page says it has
     r"(?<!\S)(?!(?:allow|chat|code|has|hide|inline|no|show|with)[-_]|\S{0,40}[-_](?:has|no|with)[-_])"
     r"[a-z][a-z\d]{0,30}(?:[-_]{1,2}[a-z\d]{1,30}){0,4}?[-_]{1,2}(?:comments|replies)"
@@ -32,7 +36,8 @@ ASKS = re.compile(
 # Boxes around an article, by words of their class, id and role.
 BOX = re.compile(
     # not those that an element is said to have or lack (`has-sidebar`, `sidebar-none`)
-    r"(?<![a-z])(?<!has-)(?<!no-)(?<!with-)(?<!without-)(?![a-z]{1,20}-(?:none|off|disabled)(?!\S))(ads?|advert\w*|akismet|alertdialog|author|bio|bread-?crumbs?|buttons?|byline|"
+    r"(?<![a-z])(?<!has-)(?<!no-)(?<!with-)(?<!without-)"
+    r"(?![a-z]{1,20}-(?:none|off|disabled|note|only)(?!\S))(ads?|advert\w*|akismet|alertdialog|author|bio|bread-?crumbs?|buttons?|byline|"
     r"claps|complementary|contentinfo|cta|dateline|footer|likes?|masthead|"
     r"modal|nav|navbar|navigation|newsletter|no-?comments|no-?print|outbrain|pager|pagination|"
     r"paginav|permalink|popup|prev|promo\w*|reactions?|read-more|"
@@ -52,7 +57,10 @@ STAMPED = re.compile(
     r"news|node|page|post|single|story)[-_]+|(?<![\w-]))meta)(?![a-z])"
 )
 # What opens at a click.
-OPENED = re.compile(r"(?<![a-z])(accordion|collapse|collapsible|faq|region|tab-?panel|toggle)")
+OPENED = re.compile(
+    r"(?<![a-z])(accordion|collapse|collapsible|disclosure|faq|region|tab-?panel|"
+    r"tab-title|toggle)"
+)
 DISCUSSION = re.compile(r"(?<![a-z])discussion(?![a-z])")
 # What these name is what an article is about, and says nothing about what an element is.
 TOPIC = re.compile(r"(?<!\S)(?:tag|category)-(?!(?:cloud|links?|list)(?!\S))\S+")

@@ -32,6 +32,8 @@ def _letters(text: str) -> str:
 def _names_of(element: Any) -> list[str]:
     """Its class, role and id, in lower case, without names of topics."""
     names = [" ".join(element.get(name, "").lower().split()) for name in ("class", "role", "id")]
+    if names[1] == "button" and opens(element):
+        names[1] = ""  # a question to open an answer by
     topics = called.TOPIC.findall(names[0])
     if element.tag not in _ARTICLES and len(topics) < 2 and not called.ENTRY.search(names[0]):
         return names  # a site's own part: `tag-newsletter`, `category-sidebar`
@@ -82,7 +84,7 @@ def misnamed(boxes: list[Any], body: Any) -> set[Any]:
     outer = [box for box in boxes if within.isdisjoint(box.iterancestors())]
     alike: dict[tuple[str, ...], list[Any]] = {}
     for box in outer:
-        if box.tag not in BOX_TAGS and not _is_hidden(box) and not _is_certain(box):
+        if box.tag not in BOX_TAGS and not _is_hidden(box) and _is_prose(box):
             alike.setdefault((box.tag, *_names_of(box)[:2]), []).append(box)
     if not alike:
         return set()
@@ -91,7 +93,9 @@ def misnamed(boxes: list[Any], body: Any) -> set[Any]:
     found: set[Any] = set()
     for group in alike.values():
         size = sum(sizes[box] for box in group)
-        if size > _MOSTLY * max(rest, _FEW):
+        # Readers may write more than the author: theirs is the article where there is no other.
+        least = _MOSTLY * max(rest, _FEW) if rest < _FEW or not _is_certain(group[0]) else None
+        if least is not None and size > least:
             found.update(group)
     return found
 
@@ -101,7 +105,7 @@ def _is_certain(box: Any) -> bool:
     *names, name = _names_of(box)
     said = " ".join([*names, name])
     readers = _is_readers(box, said, "") or called.CONSENT.search(said)
-    return bool(readers) or _is_listed(box) or not _is_prose(box)
+    return bool(readers) or _is_listed(box)
 
 
 def _has_standfirst(header: Any) -> bool:

@@ -46,6 +46,13 @@ def untable(body: Any) -> None:
             table.append(cell)
 
 
+def unlabel(body: Any) -> None:
+    """Blocks of code without the name of their language that a page shows above them."""
+    for label in body.xpath(".//span[contains(concat(' ', @class, ' '), ' lang ')]"):
+        if next(label.itersiblings("pre"), None) is not None:
+            label.drop_tree()
+
+
 def _code(block: Any) -> str:
     """The lines of a block, without their numbers. Parts that are lines end in one."""
     for part in [e for e in block.iter("span", "div") if _LINE_NUMBER.search(e.get("class", ""))]:

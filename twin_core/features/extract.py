@@ -21,7 +21,7 @@ from twin_core.features.boxes import (
     opens,
     words_of,
 )
-from twin_core.features.code_blocks import LANGUAGE, MARK, hold_code, untable
+from twin_core.features.code_blocks import LANGUAGE, MARK, hold_code, unlabel, untable
 from twin_core.features.inline import set_as_text, strip_inline
 from twin_core.features.linked import keep_linked
 from twin_core.features.paragraphs import BLOCKS, HOLDERS, hold_verses, set_in_paragraphs
@@ -106,6 +106,8 @@ def _untangle(body: Any) -> None:
         within = (link.get("href") or "#").startswith("#")
         if within and not re.search(r"[^\W\d]", link.text_content()):
             link.drop_tree()  # a footnote's number, the way back from it, a heading's address
+        elif not link.get("href"):
+            link.drop_tag()
     for heading in body.iter(*HEADINGS):
         strip_tags(heading, "a", "b", "div", "font", "p", "small", "span", "strong", "u")
     for element in list(body.iter()):
@@ -214,20 +216,30 @@ def parsed(html: str) -> Any:
     _keep_questions(body)
     strip_elements(body, *_UNREAD.split(), with_tail=False)
     untable(body)
+    unlabel(body)
     _hold_characters(body)
     return body
 
 
 def _keep_questions(body: Any) -> None:
-    """As text what is in a button that opens an answer: headings, and paragraphs of some words."""
+    """As text what is in a button that opens an answer: headings, and paragraphs of some words or
+    that ask; and as shown what it opens."""
     for button in list(body.iter("button")):
-        around = {element.tag for element in button.iterancestors()}
-        if around & {*HEADINGS}:
+        around = list(button.iterancestors())
+        heading = next((element for element in around if element.tag in HEADINGS), None)
+        opening = button.get("aria-expanded") and not {e.tag for e in around} & {*BOX_TAGS}
+        asking = button.text_content().rstrip().endswith("?")
+        if heading is None and not (opening and (asking or len(words_of(button)) >= _QUESTION)):
+            continue
+        below = (button if heading is None else heading).getnext()
+        if below is not None:
+            below.attrib.pop("hidden", None)
+            below.attrib.pop("aria-hidden", None)
+        if heading is not None:
             button.drop_tag()
-        elif button.get("aria-expanded") and not around & {*BOX_TAGS}:
-            if len(words_of(button)) >= _QUESTION:
-                button.tag = "p"
-                button.attrib.clear()
+        else:
+            button.tag = "p"
+            button.attrib.clear()
 
 
 def _hold_characters(body: Any) -> None:
