@@ -214,6 +214,7 @@ pieces = st.one_of(
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(pieces, max_size=5).map("".join))
 @example("0\\\nÂ\xa0")
+@example("0\t \n0")
 def test_the_lines_that_ftfy_does_not_see_are_those_it_would_not_change(text: str):
     assert normalise(text).strip() == slowly(text)
 

@@ -4,10 +4,13 @@ import os
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from tests.core.exports import pack
 from tests.core.test_collect import LONG, folder, gather, live
 from tests.core.test_exports_notes import ID, OTHER
+from twin_core.collect.folder import read_article
+from twin_core.collect.frontmatter import FILE_TIME
 from twin_core.sources import NotionSpec
 
 BASE = "https://example.org/posts"
@@ -156,3 +159,34 @@ def test_a_draft_again_is_taken_down(tmp_path: Path):
     frame, _ = gather(folder(tmp_path), frame)
     assert live(frame) == ["A", "B"]
     assert frame.filter(pl.col("missed") > 0).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("name", "front", "dated", "by"),
+    [
+        ("2024-02-01-queues.md", "", "2024-02-01", "name of the file"),
+        ("2024-02-01-queues/index.md", "", "2024-02-01", "name of the file"),
+        ("2024-02-01-queues.md", "---\ndate: 2023-05-06\n---\n", "2023-05-06", "front matter"),
+        ("2024-02-51-queues.md", "", None, FILE_TIME),
+        ("1984-book.md", "", None, FILE_TIME),
+    ],
+)
+def test_a_post_is_dated_by_its_name_where_nothing_else_does(
+    tmp_path: Path, name: str, front: str, dated: str | None, by: str
+):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"{front}# Queues\n\nI wait.\n", encoding="utf-8")
+    found = read_article(path.read_text(encoding="utf-8"), path, "v")
+    assert found and found.published_at
+    assert dated is None or found.published_at.date().isoformat() == dated
+    assert found.dated_by == by
+
+
+def test_code_of_an_mdx_document_keeps_its_imports(tmp_path: Path):
+    body = 'import X from "x"\n\n<X/>\n\n# Queues\n\nI wait.\n\n```js\nimport y from "y"\n```\n'
+    path = tmp_path / "a.mdx"
+    path.write_text(body, encoding="utf-8")
+    found = read_article(body, path, "v")
+    assert found and found.title == "Queues"
+    assert found.body.strip() == 'I wait.\n\n```js\nimport y from "y"\n```'

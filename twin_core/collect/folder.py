@@ -11,6 +11,7 @@ from urllib.parse import quote_from_bytes
 from twin_core.collect.frontmatter import (
     PUBLISHED,
     UPDATED,
+    below_imports,
     byline,
     dated_by_file,
     in_drafts,
@@ -22,14 +23,13 @@ from twin_core.collect.frontmatter import (
     stated_title,
 )
 from twin_core.collect.page import about, decode
-from twin_core.collect.source import Fetched, Reference, Validators
+from twin_core.collect.source import Fetched, Reference, Validators, moment
 from twin_core.collect.web import Web
 from twin_core.errors import BlockedError, EmptyError, GoneError, SourceError, WithheldError
 from twin_core.sources import FolderSpec
 
-# MDX: imports and exports at the top, and components that stand alone on a line
-_MDX_CODE = re.compile(r"^(?:import|export)\s.*$\n?", re.MULTILINE)
-_MDX_COMPONENT = re.compile(r"^<[A-Z]\w*(?:\s[^<>]*)?/>\s*$\n?", re.MULTILINE)
+# Of a post's name, as Jekyll has it: 2024-02-01-queues.md.
+_NAME_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?=[-_. ]|$)")
 MARKDOWN = {".md", ".markdown", ".mdx"}
 HTML = {".html", ".htm"}
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*")
@@ -161,7 +161,7 @@ def read_article(text: str, path: Path, validator: str, url: str = "") -> Fetche
     if is_draft(meta):
         return None
     if path.suffix.lower() == ".mdx":
-        body = _MDX_COMPONENT.sub("", _MDX_CODE.sub("", body))
+        body = below_imports(body)
     page = about(body, path.name) if path.suffix.lower() in HTML else None
     heading, below = (None, body) if page else split_heading(body)
     name = path.parent.name if path.stem.lower() == "index" else path.stem
@@ -172,6 +172,8 @@ def read_article(text: str, path: Path, validator: str, url: str = "") -> Fetche
     dated_by = "front matter"
     if published is None and page and page.published_at:
         published, dated_by = page.published_at, str(page.dated_by)
+    if published is None and (named := _NAME_DATE.match(name)):
+        published, dated_by = moment(named[0]), "name of the file"
     if published is None:
         published = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         dated_by = dated_by_file(meta)

@@ -14,6 +14,10 @@ from twin_core.plain import plain
 
 _YAML = re.compile(r"\A---[ \t]*\r?\n((?:.*?\n)??)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\r?\n((?:.*?\n)??)\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+# What an MDX document begins with, but for exports, which may go on over lines.
+_MDX_TOP = re.compile(
+    r"\A(?:[ \t]*\n|import[ \t][^\n;]*;?[ \t]*(?:\n|\Z)|<[A-Z]\w*(?:\s[^<>]*)?/>[ \t]*(?:\n|\Z))+"
+)
 _HEADING = re.compile(r"\A\s*#[ \t]+([^\n]+)(?:\n+|\Z)")
 _CLOSING = re.compile(r"(?<=[ \t])#+$")
 MAX_CHARACTERS = 20_000
@@ -137,6 +141,12 @@ def stated_address(meta: dict[str, Any], url: str) -> str | None:
 def stated_moment(meta: dict[str, Any], names: Sequence[str]) -> datetime | None:
     """The first of these keys that holds a date."""
     return next((found for name in names if (found := moment(meta.get(name)))), None)
+
+
+def below_imports(body: str) -> str:
+    """An MDX document without the imports and lone components that it begins with; the rest is read
+    with the marks of other generators (`features.dialects`)."""
+    return _MDX_TOP.sub("", body, count=1)
 
 
 def dated_by_file(meta: dict[str, Any]) -> str:

@@ -11,7 +11,13 @@ from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import quote, urlsplit
 
 from twin_core.collect.address import check_address
-from twin_core.collect.frontmatter import in_drafts, is_draft, split_front_matter, split_heading
+from twin_core.collect.frontmatter import (
+    below_imports,
+    in_drafts,
+    is_draft,
+    split_front_matter,
+    split_heading,
+)
 from twin_core.collect.gitcli import ADDRESS, Repository
 from twin_core.collect.page import decode
 from twin_core.collect.source import Fetched, Reference, Validators, moment
@@ -33,8 +39,6 @@ _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*[ \t]*$|^(\S.*)\n=+[ \t]*$|<h1[^>]*
 _HEAD = 8_000  # characters in which a title is sought
 _MARKUP = re.compile(r"<[^>]*>|!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^)]{0,1000}\)|\[[^\[\]]*\])")
-# imports and exports, and components that stand alone on a line
-_MDX = re.compile(r"^(?:(?:import|export)[ \t].*|<[A-Z]\w*(?:\s[^>]{0,500})?/>\s*)$\n?", re.M)
 _OTHERS = "the other files are not affected."
 _EMAILS = "name all addresses that the author has in the log in `emails`, or take it out."
 
@@ -235,7 +239,7 @@ def _article(text: str, path: str, reference: Reference) -> tuple[str, str]:
     if is_draft(meta):
         raise WithheldError(f"{reference.url} is marked as a draft", _OTHERS)
     if path.lower().endswith(".mdx"):
-        body = _MDX.sub("", body)
+        body = below_imports(body)
     title = str(meta.get("title") or "").strip() or _heading(body) or reference.title
     first, below = split_heading(body)
     if first and _without_markup(first) == title:

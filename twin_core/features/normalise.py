@@ -34,7 +34,7 @@ _OTHER_LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
-_MAY_BREAK = re.compile(r"(?: [ \t]|\\)\n[ \t>]*[^ \t\n>]")
+_MAY_BREAK = re.compile(r"(?:[ \t]{2}|\\)\n[ \t>]*[^ \t\n>]")
 _BREAK = "  \n"  # a backslash would be a mark that the author's voice has not
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -5,8 +5,8 @@ moving to another space builds a tenant there, and moves the alias when it is co
 collection `weaviate_state` says which rows are current.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -30,6 +30,9 @@ from twin_core.index.weaviate_write import Writer
 
 PREFIX = "TwinChunks"
 LEASE_SECONDS = 30.0
+
+
+Answer = TypeVar("Answer")
 
 
 class WeaviateIndex:
@@ -110,18 +113,14 @@ class WeaviateIndex:
         return self._read(author, ask)
 
     def contents(self, author: str) -> Contents:
-        with self._server.explained():
-            found = self._current(author, fresh=True)
-            if found is None:
-                return Contents()
-            tenant, state = found
+        def ask(tenant: Any, state: State) -> Contents:
             names = [row.properties["chunk_id"] for row in all_rows(tenant, state, ["chunk_id"])]
             return Contents(len(names), len(set(names)), state.space)
 
+        return self._seek(author, ask, fresh=True) or Contents()
+
     def version(self, author: str) -> str | None:
-        with self._server.explained():
-            found = self._current(author, fresh=True)
-            return None if found is None else version_of(*found)
+        return self._seek(author, version_of, fresh=True)
 
     def drop(self, author: str) -> None:
         with self._server.explained(), self._lease(author).held() as lease:
@@ -155,26 +154,31 @@ class WeaviateIndex:
             return None
         return None if state is None else (tenant, state)
 
-    def _read(self, author: str, ask: Any) -> list[Hit]:
-        """`ask` on the current state; again where the author's rows moved to another collection
-        meanwhile."""
+    def _read(self, author: str, ask: Callable[[Any, State], list[Hit]]) -> list[Hit]:
+        found = self._seek(author, ask)
+        if found is None:
+            raise self._missing(author)
+        return found
+
+    def _seek(
+        self, author: str, ask: Callable[[Any, State], Answer], *, fresh: bool = False
+    ) -> Answer | None:
+        """`ask` on the current state, None where there is none; again where the author's rows moved
+        to another collection meanwhile. fresh: ask the alias first."""
         from weaviate.exceptions import WeaviateQueryError
 
         for again in (True, True, False):
-            found = None
             with self._server.explained():
-                known = self._homes.get(author)
                 try:
-                    found = self._current(author)
+                    found = self._current(author, fresh=fresh)
                     if found is not None:
                         return ask(*found)
                 except WeaviateQueryError:
                     if not again:
                         raise
-                self._homes.pop(author, None)
-                if known is None and found is None:
-                    break
-        raise self._missing(author)
+                if self._homes.pop(author, None) is None:  # there is no alias
+                    return None
+        return None
 
     def _missing(self, author: str) -> LakeError:
         return LakeError(
