@@ -76,9 +76,100 @@ def test_a_mark_becomes_what_a_reader_sees(written: str, read: list[str]):
     assert lines(as_commonmark(written.replace("\n", "\r\n"))) == read
 
 
+TABS = """<Tabs>
+  <TabItem value="apple" label="Apple">
+    This is an apple
+  </TabItem>
+  <TabItem value="npm">
+
+    1. One
+
+       - nested
+
+    ```js
+    if (a) {
+        b
+    }
+    ```
+
+  </TabItem>
+</Tabs>"""
+TABS_READ = "**Apple** |This is an apple|**npm**|1. One|   - nested|```js|if (a) {|    b|}|```"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (TABS, TABS_READ.replace(" |", "|").split("|")),
+        (f"- a\n\n{TABS}".replace("\n", "\n  "), ["- a", *TABS_READ.replace(" |", "|").split("|")]),
+        ("<Card>\n  <Body>\n    text\n  </Body>\n</Card>", ["text"]),
+        ("<Card>\n\n    <Body>\n\n        text\n\n    </Body>\n\n</Card>", ["text"]),
+        ("<Card\n  a={1}\n>\n\n\ttext\n\n</Card>", ["text"]),
+        ("<Card>\n    text\n    <Other/>\n    more</Card>", ["text", "more"]),
+        (
+            '{{< tabs >}}\n  {{< tab "macOS" >}}\n    text\n  {{< /tab >}}\n'
+            '  {{% tab "npm" %}}\n\n    {{< highlight sh >}}\n    ls\n    {{< /highlight >}}\n'
+            "  {{% /tab %}}\n{{< /tabs >}}",
+            ["**macOS**", "text", "**npm**", "```sh", "ls", "```"],
+        ),
+        ("<Ab>\n\n    in\n\n</Ab>\n\n    code\n", ["in", "    code"]),
+    ],
+)
+def test_a_body_loses_the_indentation_that_its_tags_gave_it(written: str, read: list[str]):
+    shown = lines(as_commonmark(written))
+    if written.startswith("- a"):
+        shown = [shown[0], *(line.removeprefix("  ") for line in shown[1:])]
+    assert shown == read
+    assert as_commonmark(as_commonmark(written)) == as_commonmark(written)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "export default function Page({children}) {\n  const a = '}';\n\n"
+        "  return <div>{children}</div>\n}",
+        "export const x = {\n  a: 1,\n\n  b: {c: 2},\n\n  // }\n}",
+        "export const list = [\n  1,\n\n  2,\n];",
+    ],
+)
+def test_a_module_goes_on_to_its_last_brace(module: str):
+    assert lines(as_commonmark(f"{module}\n\nText {{x}}\n\n}}\n")) == ["Text {x}", "}"]
+
+
+def test_a_module_that_nothing_closes_is_its_paragraph():
+    written = "export const x = {\n  a: 1,\n\nText\n\nimport X from 'x'\n\n}\n"
+    assert lines(as_commonmark(written)) == ["Text", "}"]
+    assert lines(as_commonmark("export const x = {\n\n" + "Text\n" * 300 + "}"))[0] == "Text"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (
+            'The bread{{< sidenote "right" >}}Rye, of course.{{< /sidenote >}} was good.',
+            "The bread (Rye, of course.) was good.",
+        ),
+        ("The bread {{< sidenote >}}Rye{{< /sidenote >}}was.", "The bread (Rye) was."),
+        ("H{{< sub >}}2{{< /sub >}}O", "H2O"),
+        ('{% include image.html src="a" description="A view." alt="x" %}', "A view."),
+        ('{% include image.html src="a" caption="A view." %}', "A view."),
+        ('<TabItem label="npm">\n\n</TabItem>', "**npm**"),
+        ('{{< tab "npm" >}}{{< /tab >}}', "**npm**"),
+        ('{{< tab name="npm" >}}{{< /tab >}}', "**npm**"),
+        ("a %%an old note, page 5%% b", "a b"),
+    ],
+)
+def test_the_author_s_words_in_a_tag_are_kept(written: str, read: str):
+    assert as_commonmark(written).strip() == read
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "P <Max and y = Min> q\n",
+        "Write %%d; 5%% here.\n",
+        "%%d; 5%%\n",
+        "Write %%s as 5%% here.\n",
         "Braces {x}, {{ name }} and 100%, 5%% or [[ -f x ]]; a[[i]], [[1]](u), wow !!! nice\n",
         "```\n{% include x %}\n:::note\n```\n\n    {{< x >}}\n\nand `{: .a}`, `[[x]]`\r\n",
         "<pre>{{< x >}}\n\n{% y %}</pre>\n",
@@ -145,6 +236,15 @@ def test_a_text_without_marks_is_the_same(text: str):
             "`{{<",
         ),
         "    !!! a\n",
+        "export const a = {\n\n",
+        "export const a = {`\n\n",
+        "export const a = '\\\\'{\n\n",
+        "<Ab>\n",
+        "<Ab>\n\n  a\n</Ab>\n",
+        "x{{< fn >}}a",
+        "x{{< fn >}}a{{< /fn >}}",
+        "{{< tab >}}\n ",
+        "%%d ",
     ],
 )
 def test_what_is_hostile_ends(mark: str):
@@ -161,4 +261,14 @@ def test_a_long_run_behind_a_mark_is_read_once(mark: str, run: str):
     """Minutes, where each of its places was a beginning or an end."""
     start = time.monotonic()
     as_commonmark("a {% b %}\n\n" + mark + run * (200_000 // len(run)) + "x")
+    assert time.monotonic() - start < 10
+
+
+def test_bodies_one_in_another_without_end_are_read_once():
+    start = time.monotonic()
+    depth = 2000
+    opening = "".join(f"{' ' * (2 * n)}<Ab>\n" for n in range(40)) + "<Ab>\n" * depth
+    as_commonmark(opening + "a\n" + "</Ab>\n" * (depth + 40))
+    as_commonmark("export const a = {\n\n" + '\\"' * 100_000)
+    as_commonmark("".join(f"export const a{n} = [\n\n{'( ' * 20}\n\n" for n in range(4000)))
     assert time.monotonic() - start < 10

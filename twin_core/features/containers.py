@@ -8,7 +8,7 @@ fences), obsidian.md (callouts), docs.github.com (alerts).
 
 import re
 
-from twin_core.features.template_tags import Edit, bold
+from twin_core.features.shown_words import Edit, bold
 
 _INDENTED = re.compile(
     r"(?m)^(?P<within>[ \t]*+)(?:(?:!!!|\?\?\?\+?)[ \t]++"

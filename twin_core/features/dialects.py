@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from twin_core.features.bodies import levelled
+from twin_core.features.components import components, modules
 from twin_core.features.containers import callouts, colons, indented
+from twin_core.features.shown_words import Edit
 from twin_core.features.template_tags import (
-    Edit,
     code_tags,
     escapes,
-    in_prose,
     linked_tags,
     raw_in_code,
     tags,
@@ -49,18 +50,6 @@ _LINK_LIST = re.compile(rf"(\]\([^()\n]{{0,1000}}\)){_PLAIN_LIST}")
 _SPAN = re.compile(rf"(?<![!\]\\])\[([^\[\]\n]{{1,1000}})\]{_PLAIN_LIST}")
 
 _MDX_COMMENT = re.compile(r"\{/\*(?:(?!\{/\*|\*/\}).)*\*/\}", re.DOTALL)
-_MDX_MODULE = re.compile(
-    r"(?m)^import\b[^\n'\"{}]*+(?:\{[^{}'\"]{0,2000}\}[^\n'\"{}]*+)?"
-    r"(?:(?<=\bfrom )|(?<=\bfrom)|(?<=\bimport ))"
-    r"(?:'[^'\n]+'|\"[^\"\n]+\");?[ \t]*$|"
-    r"(?:(?<=\n\n)|\A)export[ \t]+(?:(?:const|let|var)[ \t]+[\w$]+[ \t]*=|\{|\*[ \t]|"
-    r"(?:default[ \t]+)?(?:async[ \t]+)?(?:function|class)\b[^\n]*\{|"
-    r"default[ \t]+(?:[({]|[\w$.]+(?:\([^\n]*\))?;?[ \t]*$))[^\n]*(?:\n[^\n]+)*"
-)
-_BRACES = r"\{(?:[^{}<]|\{(?:[^{}<]|\{[^{}<]*\})*\})*\}"
-_COMPONENT = re.compile(
-    rf"(?:(?<!\w)<|<(/))([A-Z][\w.]+)(?=[\s/>])((?:[^<>{{}}\"']|\"[^\"<]*\"|'[^'<]*'|{_BRACES})*)>"
-)
 
 _EMBED = re.compile(r"!\[\[[^\[\]\n]{1,500}\]\]")
 _WIKI_LINK = re.compile(
@@ -68,10 +57,12 @@ _WIKI_LINK = re.compile(
     r"(?![\[(\]:])"
 )
 _LETTER = re.compile(r"[^\W\d_]")
+# `%%d; 5%%` has escaped signs of percentages.
+_NO_FORMAT = r"(?![diouxefgcs](?:[^\w\s%]|[ \t][^%\n]*\d%%))"
 _COMMENT = re.compile(
-    r"(?m)^[ \t]*%%(?:[^%\n]|%(?!%)|\n(?![ \t]*\n))*%%[ \t]*$|"
+    rf"(?m)^[ \t]*%%{_NO_FORMAT}(?:[^%\n]|%(?!%)|\n(?![ \t]*\n))*%%[ \t]*$|"
     r"^[ \t]*%%[ \t]*\n(?:(?![ \t]*%%)[^\n]*\n)*?[ \t]*%%[ \t]*$|"
-    r"(?:(?<=\S) |(?<!\S))%%(?=[^\s%])[^%\n]*(?<=[^\s%])%%(?!\w)"
+    rf"(?:(?<=\S) |(?<!\S))%%{_NO_FORMAT}(?=[^\s%])[^%\n]*(?<=[^\s%])%%(?!\w)"
 )
 _BLOCK_ID = re.compile(
     r"(?m)(?:(?<=\S)[ \t]|^)\^(?=[\d-]*[A-Za-z])[A-Za-z0-9-]{4,60}[ \t]*$(?=\n[ \t]*$|\n?\Z)"
@@ -95,7 +86,7 @@ def as_commonmark(text: str) -> str:
 
 
 def _read(text: str) -> str:
-    """The text after each rule once."""
+    """The text after each rule once, or up to one that shows marks in what looked like code."""
     hidden = masked(text)
     for rule in RULES:
         if not any(sign in text for sign in rule.signs):
@@ -104,6 +95,8 @@ def _read(text: str) -> str:
         if edits:
             edits.sort(key=lambda edit: (edit[0], -edit[1]))  # of two, the one that holds the other
             text = _edited(text, edits)
+            if rule.unhides:
+                return text
             hidden = masked(text)
     return text
 
@@ -188,19 +181,6 @@ def _heading_lists(text: str, hidden: str) -> list[Edit]:
     return found
 
 
-def _components(text: str, hidden: str) -> list[Edit]:
-    """Tags of components. `<T>` in a sentence is none, but one that stands alone in its line, has
-    attributes, or is closed."""
-    found = list(_COMPONENT.finditer(hidden))
-    closed = {one[2] for one in found if one[1]}
-    edits = []
-    for one in found:
-        said = text[slice(*one.span(3))]
-        if one[2] in closed or "=" in said or said.endswith("/"):
-            edits.append(in_prose(text, one.start(), one.end(), said, not said.endswith("/")))
-    return edits
-
-
 def _wiki_links(text: str, hidden: str) -> list[Edit]:
     """Of `[[folder/Note#Heading|shown]]` what is shown, or the note, or the heading."""
     edits = []
@@ -217,12 +197,14 @@ _TAGS = ("{%", "{{")
 
 class Rule(NamedTuple):
     """What is done with one kind of marks. source: whose documentation has the syntax. signs: a
-    text without any of them has no such mark. edits: of a text, and of the same text `masked`."""
+    text without any of them has no such mark. edits: of a text, and of the same text `masked`.
+    unhides: what it moves may be code no longer, so that all rules are asked again."""
 
     name: str
     source: str
     signs: tuple[str, ...]
     edits: Callable[[str, str], list[Edit]]
+    unhides: bool = False
 
 
 RULES = (
@@ -236,6 +218,13 @@ RULES = (
         raw_in_code,
     ),
     Rule("shortcodes shown", "Hugo: shortcodes, `{{</* … */>}}`", ("</*", "%/*"), escapes),
+    Rule(
+        "bodies further in",
+        "MDX: no indented code; Docusaurus: tabs; Hugo: nested shortcodes",
+        ("</", "{{", "{%"),
+        levelled,
+        unhides=True,
+    ),
     Rule(
         "indented bodies",
         "Python-Markdown, Material for MkDocs: `!!!`, `???`, `===`",
@@ -260,8 +249,8 @@ RULES = (
     Rule("attributes of links", "pandoc: link_attributes", ("){",), _all(_LINK_LIST, 1)),
     Rule("bracketed spans", "pandoc: bracketed_spans", ("]{",), _all(_SPAN, 1)),
     Rule("MDX's comments", "MDX: `{/* … */}`", ("{/*",), _all(_MDX_COMMENT)),
-    Rule("modules", "MDX: import and export", ("import ", "export "), _all(_MDX_MODULE)),
-    Rule("components", "MDX: JSX", ("<",), _components),
+    Rule("modules", "MDX: import and export", ("import ", "export "), modules),
+    Rule("components", "MDX: JSX", ("<",), components),
     Rule("embedded notes", "Obsidian: `![[…]]`", ("![[",), _all(_EMBED)),
     Rule("links between notes", "Obsidian: `[[…]]`", ("[[",), _wiki_links),
     Rule("notes' comments", "Obsidian: `%%`", ("%%",), _all(_COMMENT)),
@@ -269,9 +258,8 @@ RULES = (
 )
 
 # What a text with marks has at least, for polars to look for in many; an angle bracket alone is too
-# common.
-SIGNS = "|".join(
-    [*dict.fromkeys(re.escape(one) for rule in RULES for one in rule.signs if one != "<")]
-    + ["</?[A-Z]"]
-)
+# common, and so is the end of a tag of HTML.
+_TOO_COMMON = ("<", "</")
+_KNOWN = dict.fromkeys(sign for rule in RULES for sign in rule.signs if sign not in _TOO_COMMON)
+SIGNS = "|".join([*map(re.escape, _KNOWN), "</?[A-Z]"])
 _MAY_HAVE = re.compile(SIGNS)

@@ -7,14 +7,27 @@ jekyllrb.com/docs/liquid/tags, hexo.io/docs/tag-plugins.
 import re
 from typing import NamedTuple
 
-Edit = tuple[int, int, str]  # text[start:end] becomes this
+from twin_core.features.shown_words import (
+    BLOCK_START,
+    CAPTIONS,
+    WINDOW,
+    Edit,
+    arguments_of,
+    before_in_line,
+    placed,
+    said_in,
+    title_of,
+)
 
 _CODE_TAGS = {"highlight", "codeblock", "code", "prism", "mermaid"}
+_NOT_BODIES = {"raw", "comment", "if", "unless", "for", "case", "capture", "tablerow"}
 _QUOTING = {"blockquote", "quote", "pullquote"}
 _PLAYERS = {"asciinema", "codepen", "gist", "instagram", "tweet", "vimeo", "x", "youtube"}
-_CAPTIONS = ("title", "caption")
-_TITLES = ("title", "summary", "label", "header")
+_SIDE_NOTES = {"aside", "fn", "footnote", "marginnote", "margin-note", "sidenote", "side-note"}
+_LONGEST_NOTE = 5000
+_BLANK = re.compile(r"\n[ \t]*\n")
 _IMAGES = {"asset_img", "img", "image"}
+_ILLUSTRATING = _IMAGES | {"figure", "include", "include_relative", "include_cached"}
 _NAMED_LINKS = {"post_link", "asset_link"}
 
 # A tag ends before the next begins and in its paragraph: what is unfinished is read once.
@@ -39,15 +52,7 @@ _LITERAL = re.compile(
     r"prepend:\s*site\.)[^{}\n]*\}\}"
 )
 _OUTPUT = re.compile(r"\{\{-?\s*(?:site|page)\.[^{}\n]*\}\}")
-_ARGUMENT = re.compile(
-    r"(?:(?P<name>[\w-]++)\s*+=\s*+\{?)?"
-    r"(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>(?:[^'\\]|\\.)*)'|`(?P<raw>[^`]*)`|"
-    r"(?P<word>[^\s\"'=`]+))",
-    re.DOTALL,
-)
 _LANGUAGE = re.compile(r"[\w+#.-]{1,40}")
-_BLOCK_START = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
-_WINDOW = 200  # characters before a tag in which its line has to begin
 _ADDRESS = re.compile(r"https?://\S+")
 _FENCE = re.compile(r"[ \t>]*(?:`{3}|~{3})")
 _TICKS = re.compile("`+")
@@ -61,12 +66,6 @@ class Tag(NamedTuple):
     name: str
     closes: bool
     given: str
-
-
-class Argument(NamedTuple):
-    name: str
-    value: str
-    quoted: bool
 
 
 def _tags(hidden: str, text: str) -> list[Tag]:
@@ -95,21 +94,6 @@ def _closing(found: list[Tag]) -> list[Tag | None]:
     return closing[::-1]
 
 
-def _arguments(given: str) -> list[Argument]:
-    found = []
-    for one in _ARGUMENT.finditer(given):
-        kind = one.lastgroup or "word"
-        value = one[kind].replace('\\"', '"') if kind == "double" else one[kind]
-        found.append(Argument(one["name"] or "", value.strip(), kind != "word"))
-    return found
-
-
-def _said(arguments: list[Argument], names: tuple[str, ...]) -> list[str]:
-    """The values of those arguments, each once, in the order of the names."""
-    values = [one.value for name in names for one in arguments if one.name == name]
-    return list(dict.fromkeys(" ".join(value.split()) for value in values if value))
-
-
 def code_tags(text: str, hidden: str) -> list[Edit]:
     """Tags around code become fences, or marks of code within a line; what is raw in prose is
     shown as code. The end may stand in what looks like code, as ends in code's own marks do."""
@@ -133,8 +117,8 @@ def code_tags(text: str, hidden: str) -> list[Edit]:
 
 def _as_code(text: str, tag: Tag, closing: Tag) -> str:
     body = text[tag.end : closing.start]
-    before = _before(text, tag.start)
-    starts = before is not None and _BLOCK_START.fullmatch(before)
+    before = before_in_line(text, tag.start)
+    starts = before is not None and BLOCK_START.fullmatch(before)
     if not starts and "\n" not in body.strip():
         ticks = _marks(body, 1)
         return f"{ticks}{body.strip()}{ticks}" if body.strip() else ""
@@ -158,7 +142,7 @@ def _marks(body: str, least: int) -> str:
 
 
 def _language(tag: Tag) -> str:
-    arguments = _arguments(tag.given)
+    arguments = arguments_of(tag.given)
     named = [one.value for one in arguments if one.name in ("lang", "language")]
     prefixed = [one.value[5:] for one in arguments if one.value.startswith("lang:")]
     first = [one.value for one in arguments[:1] if not one.name and tag.name != "codeblock"]
@@ -179,9 +163,9 @@ def raw_in_code(text: str, hidden: str) -> list[Edit]:
         if first == last == "`":
             edits += [(tag.start, tag.end, ""), (closing.start, closing.end, "")]
             continue
-        line = text.rfind("\n", max(0, tag.start - _WINDOW), tag.start)
-        above = text.rfind("\n", max(0, line - _WINDOW), max(line, 0)) + 1
-        below = text.find("\n", closing.end, closing.end + _WINDOW)
+        line = text.rfind("\n", max(0, tag.start - WINDOW), tag.start)
+        above = text.rfind("\n", max(0, line - WINDOW), max(line, 0)) + 1
+        below = text.find("\n", closing.end, closing.end + WINDOW)
         fenced = line > 0 and _FENCE.match(text, above) and not text[line : tag.start].strip(" \n>")
         if fenced and below > 0 and _FENCE.match(text, below + 1):
             stop = tag.end + (text[tag.end : tag.end + 1] == "\n")
@@ -216,18 +200,29 @@ def linked_tags(text: str, hidden: str) -> list[Edit]:
     return edits + [(one.start(), one.end(), "") for one in _OUTPUT.finditer(hidden)]
 
 
+def block_tags(text: str, hidden: str) -> list[tuple[int, int, str, bool]]:
+    """(start, end, name, whether it closes) of each tag that may have a body of Markdown. What is
+    in a condition or loop of Liquid is read where it stands."""
+    return [
+        (tag.start, tag.end, f"{{{tag.name}", tag.closes)
+        for tag in _tags(hidden, text)
+        if tag.name not in _CODE_TAGS and tag.name not in _NOT_BODIES
+    ]
+
+
 def tags(text: str, hidden: str) -> list[Edit]:
     """All other tags: their captions, titles and names; their bodies stay where they are, but for
-    comments. What quotes becomes a quotation."""
+    comments. What quotes becomes a quotation, and a note within a line stands in parentheses."""
     found = _tags(hidden, text)
     edits: list[Edit] = []
+    ends: dict[int, str] = {}
     end = 0
     for tag, closing in zip(found, _closing(found), strict=True):
         if tag.start < end:
             continue
         if tag.closes or closing is None:
-            said = "" if tag.closes else _alone(tag)
-            edits.append(_placed(text, tag.start, tag.end, said))
+            said = ends.get(tag.start, "") if tag.closes else _alone(tag)
+            edits.append(placed(text, tag.start, tag.end, said))
         elif tag.name == "comment":
             edits.append((tag.start, closing.end, ""))
             end = closing.end
@@ -236,69 +231,47 @@ def tags(text: str, hidden: str) -> list[Edit]:
             quoted = "\n".join(f"> {line}".rstrip() for line in lines)
             edits.append((tag.start, closing.end, f"\n{quoted}\n\n"))
             end = closing.end
+        elif tag.name in _SIDE_NOTES and _is_within_line(text, tag, closing):
+            edits.append((tag.start, tag.end, _note_opening(text, tag)))
+            ends[closing.start] = ") " if text[closing.end : closing.end + 1].isalnum() else ")"
         else:
-            edits.append(_placed(text, tag.start, tag.end, _title(tag.given)))
+            edits.append(placed(text, tag.start, tag.end, title_of(tag.name, tag.given)))
     return edits
 
 
+def _is_within_line(text: str, tag: Tag, closing: Tag) -> bool:
+    """Whether a note with a body begins behind words of its line and ends in its paragraph."""
+    before = before_in_line(text, tag.start)
+    behind = before is None or not BLOCK_START.fullmatch(before)
+    end = min(closing.start, tag.end + _LONGEST_NOTE)
+    body = text[tag.end : end]
+    return behind and end == closing.start and bool(body.strip()) and not _BLANK.search(body)
+
+
+def _note_opening(text: str, tag: Tag) -> str:
+    title = title_of(tag.name, tag.given)
+    lead = "(" if text[tag.start - 1].isspace() else " ("
+    return f"{lead}{title}: " if title else lead
+
+
 def _starts_block(text: str, start: int) -> bool:
-    before = _before(text, start)
+    before = before_in_line(text, start)
     return before is not None and not before.strip()
 
 
 def _alone(tag: Tag) -> str:
     """The author's words in a tag without a body."""
-    arguments = _arguments(tag.given.rstrip("/"))
+    arguments = arguments_of(tag.given.rstrip("/"))
     quoted = [one.value for one in arguments if one.quoted and not one.name]
     if tag.name in _PLAYERS:
-        return "\n\n".join(_said(arguments, ("caption",)))
+        return "\n\n".join(said_in(arguments, ("caption",)))
     if tag.name == "link" and (address := _ADDRESS.search(tag.given)):
         shown = tag.given[: address.start()].strip(" \"'")
         return f"[{shown}]({address[0]})" if shown and "[" not in shown else ""
     if tag.name in _NAMED_LINKS:
         words = [one.value for one in arguments[1:] if one.value not in ("true", "false")]
         return " ".join(words)
-    if tag.name in _IMAGES and quoted and not _said(arguments, _CAPTIONS):
+    if tag.name in _IMAGES and quoted and not said_in(arguments, CAPTIONS):
         return quoted[-1].split("'")[0].strip() if " " in quoted[-1] else ""
-    return "\n\n".join(_said(arguments, _CAPTIONS))
-
-
-def _title(given: str) -> str:
-    """The title that a tag with a body has, in bold."""
-    arguments = _arguments(given)
-    bare = [one.value for one in arguments if one.quoted and not one.name]
-    words = [value for value in bare if value[:1].isupper() or " " in value]
-    said = _said(arguments, _TITLES) or [value for value in words if "/" not in value]
-    return bold(" ".join(said[0].split())) if said else ""
-
-
-def bold(title: str) -> str:
-    return title if not title or "*" in title or "`" in title else f"**{title}**"
-
-
-def in_prose(text: str, start: int, end: int, said: str, has_body: bool) -> Edit:
-    """Text[start:end], a component with the attributes `said`, as the words that are shown."""
-    shown = _title(said) if has_body else "\n\n".join(_said(_arguments(said), _CAPTIONS))
-    return _placed(text, start, end, shown)
-
-
-def _before(text: str, start: int) -> str | None:
-    """What stands before a place in its line; None where that is long."""
-    window = text[max(0, start - _WINDOW) : start]
-    _, newline, before = window.rpartition("\n")
-    return before if newline or start <= _WINDOW else None
-
-
-def _placed(text: str, start: int, end: int, written: str) -> Edit:
-    """What is written in place of a tag: a paragraph, if it has its line for itself."""
-    before = _before(text, start)
-    after = text[end : end + _WINDOW].split("\n", 1)[0]
-    alone = before is not None and _BLOCK_START.fullmatch(before) and not after.strip()
-    if alone and written and before is not None:
-        within = re.sub(r"[^>\s]", " ", before)
-        blank = f"\n{within.rstrip()}\n{within}"
-        lead = f"\n{within}" if within == before else ""
-        return start, end, lead + written.replace("\n\n", blank) + f"\n{within.rstrip()}"
-    if not written and not alone and text[start - 1 : start] == " " and after[:1] in ("", " "):
-        start -= 1
-    return start, end, written.replace("\n\n", " ") if not alone else written
+    names = (*CAPTIONS, "description") if tag.name in _ILLUSTRATING else CAPTIONS
+    return "\n\n".join(said_in(arguments, names))
