@@ -193,7 +193,8 @@ def test_bodies_of_notices_are_the_author_s_own_prose():
 PIECES = st.sampled_from(
     '{{< >}} {{% %}} {% %} end raw highlight x {{ }} site. {: } {# {. ::: !!! note "t" [[ ]] | %% '
     "[! ] > ` ``` ~~~ <Ab /> </Ab> ^abcd [a]( ) {/* */} /* */ import export # - 1. = $ é".split(" ")
-    + [" ", "\n", "\n\n", "    ", "> "]
+    + [" ", "\n", "\n\n", "    ", "> ", "  <Ab>\n", "\n</Ab>", "{{< tab >}}\n", "{{< /tab >}}"]
+    + ["export const a = {\n\n", "{{< fn >}}", "{{< /fn >}}"]
 )
 
 
