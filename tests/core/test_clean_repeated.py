@@ -31,6 +31,8 @@ OWN = [  # at the end of each document, or at its start
     "Ingredients:",
     "```\nmake\n```",
     "- {number} g flour\n- {number} g water",
+    "I ran {number} km and read 3 books this week.",
+    "On {date} it was cold in the kitchen where I wrote this.",
 ]
 
 

@@ -28,6 +28,7 @@ _MARKS = re.compile(
     re.MULTILINE,
 )
 _FEW_WORDS = 25  # of a last part: a form, one comment, or nothing
+_BLURB = 10  # that say what a newsletter is; more are an author's who writes of it
 _CLOSING_WORDS = 80  # of a closing call or the lines about the author; more is a section
 _WORDS_A_SIGN = 150  # of a part of comments, at most: readers write less than that each
 MAX_TITLES = 20  # of parts, counted from the end: more have no tool's page
@@ -134,6 +135,9 @@ def _is_call(said: str, part: str, words: int, last: bool) -> bool:
     author = "author" in said
     if parts.FIRST_PERSON.search(part) and not (author and words <= _FEW_WORDS):
         return bool(parts.CALLING.search(part) or parts.MINE.search(said))
+    told = words > _BLURB and _in_sentences(part) and not parts.CALLING.search(part)
+    if told and not author:  # of the author's, though about what the title names
+        return False
     return last and (words <= _FEW_WORDS or author) or bool(parts.INVITING.search(part))
 
 

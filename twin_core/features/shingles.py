@@ -15,6 +15,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from twin_core.features.footer_parts import FIRST_PERSON
+
 WORDS = 3  # of a shingle: one corrected word in a hundred still leaves 97 % of them
 SLOTS = 128
 MIN_SHINGLES = 30  # fewer say too little for an estimate; such texts are compared exactly
@@ -192,8 +194,10 @@ def _ordered(hashes: np.ndarray, edges: np.ndarray) -> np.ndarray:
 
 def _without_numbers(piece: str) -> str | None:
     """The piece without numbers, and names of days beside them; None if there are none. The
-    numbers of a list's items are what it says."""
+    numbers of a list's items are what it says, and so are those of whom speaks of themselves."""
     if len(piece) > _SHORT or not _NUMBER.search(piece) or _ITEMS.match(piece):
+        return None
+    if FIRST_PERSON.search(piece):
         return None
     return _DAY.sub("", _NUMBER.sub("", piece))
 
