@@ -24,6 +24,7 @@ from twin_core.retrieval.exclusion_words import (
     WANTED,
     words_of,
 )
+from twin_core.retrieval.sentence_form import commands, only_asks, refused, tells_nothing
 
 MOST = 24  # words of leaving out behind one moment that are looked at
 NEAR = 48  # characters around such a word that tell what it belongs to
@@ -49,7 +50,7 @@ _AT_THE_END = re.compile(
 )
 # `What did you write about skipping breakfast?` leaves nothing out.
 _TOPIC = re.compile(
-    rf"(?<!\w){ABOUT_WORD}\s+(?:(?:not|never)\s+)?\w+ing\b(?!\s+(?:\w+\s+)?(?:{TEXTS}|what|every\w*|"
+    rf"(?<!\w)(?<!how\s)(?<!what\s){ABOUT_WORD}\s+(?:(?:not|never)\s+)?\w+ing\b(?!\s+(?:\w+\s+)?(?:{TEXTS}|what|every\w*|"
     r"any\w*|all|your|those)\b)",
     re.IGNORECASE,
 )
@@ -104,6 +105,9 @@ def _words(question: str) -> _Words:
     this."""
     text = QUOTED.sub(lambda quoted: " " * len(quoted.group()), question)
     text = _TOPIC.sub(lambda topic: " " * len(topic.group()), text)
+    told = commands(text)
+    for start, end in tells_nothing(text):
+        text = text[:start] + " " * (end - start) + text[end:]
 
     def spans(pattern: re.Pattern[str]) -> Spans:
         return [match.span() for match in pattern.finditer(text)]
@@ -112,7 +116,7 @@ def _words(question: str) -> _Words:
         text,
         [match.end() for match in _ENDS.finditer(text)],
         spans(_DENIAL),
-        spans(_EXCEPT),
+        sorted(spans(_EXCEPT) + told),
         spans(_LEAVING),
         spans(_WANTED),
         [match.span() for match in _ABOUT.finditer(question)],
@@ -133,7 +137,13 @@ def left_out(question: str, start: int, end: int, since: int = 0) -> bool:
     begins = max(begins, since)
     return (
         _before(words, begins, start, ends)
-        or _after(words, end, ends, fronted=bool(_FRONT.fullmatch(words.text, begins, start)))
+        or _after(
+            words,
+            end,
+            ends,
+            fronted=bool(_FRONT.fullmatch(words.text, begins, start)),
+            asks=only_asks(words.text, begins, ends),
+        )
         or _further_on(words, ends)
     )
 
@@ -209,13 +219,16 @@ def _before(words: _Words, begins: int, start: int, ends: int) -> bool:
     return False
 
 
-def _after(words: _Words, end: int, ends: int, fronted: bool) -> bool:
+def _after(words: _Words, end: int, ends: int, fronted: bool, asks: bool) -> bool:
     """Of a subject between, only what is said of the whole: `posts about bread are excluded`.
-    fronted: the sentence begins with it, as in `In 2020, what else did you write?`."""
+    fronted: the sentence begins with it, as in `In 2020, what else did you write?`. asks: it is a
+    question in which nobody states a wish."""
     text = words.text
-    if NOT_AFTER.match(text, end) or _NO_THANKS.match(text, end):
+    if NOT_AFTER.match(text, end) or _NO_THANKS.match(text, end) or refused(text, end, ends):
         return True
     about = _first(words.about, end, ends)
+    if about and asks:  # the rest says what they are about
+        ends = about[0]
     if any(
         _of_the_whole(text, span, about, end, ends) for span in _within(words.leaving, end, ends)
     ):

@@ -13,7 +13,8 @@ DENIALS = {
 # Words before what is left out.
 EXCEPT = {
     "english": r"except(?:ing|ions?)?|besides|without|unless|(?:rather|other)\s+than|apart|aside|"
-    r"instead\s+of|barring|(?:save|but)\s+for|outside|minus|unlike|opposed\s+to|"
+    r"instead\s+of|barring|(?:save|but)\s+for|outside(?!\s+(?:in|on|at|during|since)\b)|minus(?!\s+signs?\b)|unlike|"
+    r"bar(?=\s+(?:those|the\s+ones|what|anything|posts|articles|essays|\d{4}))|opposed\s+to|"
     r"different\s+(?:from|than|to)|"
     r"(?:all|everything|anything|everyone|(?:any|every|no)where)\s+but",
     "german": r"außer|ausser|ohne|(?:an)?statt|anstelle|abgesehen|ausgenommen|ausnahmen?|"
@@ -59,6 +60,8 @@ PARTED = (
         r"sort)\w*",
         r"out|aside|off|away",
     ),
+    (r"keep|kept", r"to\s+yoursel(?:f|ves)"),
+    (r"behalt\w*|behält", r"für\s+(?:dich|euch|sich)"),
     (r"lass(?:e|en|t)?|klammer\w*|schlie(?:ß|ss)\w*|spar\w*|filter\w*|nehm\w*|nimm|sortier\w*|wirf",
      r"weg|beiseite|außen\s+vor|fort|(?:he)?raus|aus(?=\s*(?:[,.;!?]|$|und\b))"),
     (r"lai+ss\w*", r"tomber|hors"),

@@ -19,6 +19,8 @@ from twin_core.retrieval.mentions import WRITING, of_writing
 from twin_core.retrieval.moments import moments
 
 MAX_TOPIC_WORDS = 12
+# Nobody asks in more; what a longer text says stays out of reach, and of the patterns' time.
+MOST_READ = 2000  # characters of a question
 MOST_PLACES = 24  # named in one question; with more of them, it asks for none
 NEAR = 48  # characters before a place in which a verb of moving can belong to it
 MIN_NAME = 3  # letters of a part of a name that is one by itself
@@ -94,7 +96,7 @@ def read_question(
 ) -> Reading:
     """Period, source and quoted title, as far as the question states them. sources: those that the
     author has; names: those that the author signs with."""
-    question = addressed(question, names)
+    question = addressed(_short(question), names)
     period = period_of(question, today)
     places, unwanted = _places(question, sources)
     title = _title(question)
@@ -113,6 +115,12 @@ def read_question(
     text = without(question, cut) if firm else question
     about = _about(question, cut, unwanted, today) if text == question or firm else None
     return Reading(text, filters, firm and filters != Filters(), about)
+
+
+def _short(question: str) -> str:
+    """What is read of a question: its start, each run of white space as one space or line end."""
+    lines = (" ".join(line.split()) for line in question.splitlines())
+    return "\n".join(line for line in lines if line)[:MOST_READ]
 
 
 def _about(question: str, cut: Spans, unwanted: Spans, today: date) -> str | None:

@@ -1,0 +1,122 @@
+"""What denies a period or source in ordinary words, and what only looks like a denial."""
+
+import time
+from datetime import UTC, date, datetime
+
+import pytest
+
+from twin_core.index.base import Filters
+from twin_core.retrieval.selfquery import read_question
+from twin_core.retrieval.terms import names_a_subject
+
+TODAY = date(2026, 11, 24)
+SOURCES = ("ines.example.org", "medium.com", "linkedin", "ines.substack.com")
+DENIED = """
+Deine Artikel von 2020 bitte nicht
+Deine Artikel von 2020 lieber nicht
+Deine Artikel von 2020 über Brot bitte nicht
+Your posts from 2020, please don't
+Your posts from 2020, rather not
+Tes articles de 2020, surtout pas
+Los artículos de 2020, mejor no
+Scrap the posts from 2020
+Scrap posts from 2020
+Please scrap your posts from 2020
+Cut the posts from 2020
+Strike the articles of 2020
+Dismiss your posts from 2020
+Ban the essays of 2020
+Bin posts from 2020
+Block posts on Medium
+Mute posts from 2020
+Overlook your posts from 2020
+Bypass the articles from 2020
+Discount the essays from 2020
+Torpedo the essays from 2020
+Could you bury all your articles from 2020?
+Steer clear of posts from 2020
+Show me your essays, but scrap those of 2020
+Spar dir die Artikel von 2020
+Meide die Artikel von 2020
+Verbanne deine Beiträge von 2020
+Passe les articles de 2020
+Fais abstraction des articles de 2020
+Bannis les articles de 2020
+All your essays bar those of 2020
+Keep your 2020 posts to yourself
+Pretend your 2020 posts don't exist
+Can't you leave out your posts from 2020?
+Can't you show me anything that is not from 2020?
+How about skipping 2020 in what you wrote?
+What did you write about bread, but not in 2020?
+What did you write about bread, excluding posts from 2020?
+What did you write until 2020, exclusive?
+""".strip().splitlines()
+ASKED = """
+Didn't you write about bread in 2021? | 2021 |
+Wasn't there a post in 2021 about ovens? | 2021 |
+Isn't there an article on Medium about ovens? | | medium.com
+Can't you tell me what you wrote in 2020 about bread? | 2020 |
+Hast du 2021 nicht etwas über Öfen geschrieben? | 2021 |
+¿No escribiste en 2021 sobre el pan? | 2021 |
+N'as-tu pas écrit sur le pain en 2021 ? | 2021 |
+N'as-tu pas écrit un article en 2021 ? | 2021 |
+Which posts from 2021 deal with rejected drafts? | 2021 |
+Which of your posts from 2021 did readers hate? | 2021 |
+Which of your 2021 posts did readers hate? | 2021 |
+What did you write in 2020 about microservices that nobody needs? | 2020 |
+What did you write in 2020 about email, and why does nobody read it? | 2020 |
+What did you write on Medium about things you hate? | | medium.com
+¿Qué escribiste en 2021 sobre olvidar? | 2021 |
+What did you write about minus signs in 2020? | 2020 |
+What did you write about working outside in 2020? | 2020 |
+What did you write in 2020? Please keep it short and leave out the details. | 2020 |
+Compare your posts from 2020 | 2020 |
+Blog posts from 2020 | 2020 |
+Bread posts from 2020 | 2020 |
+In your posts from 2020, what is bread? | 2020 |
+Fasse deine Artikel von 2020 zusammen | 2020 |
+""".strip().splitlines()
+SUBJECTS = """
+What have you written about hate?
+Did you publish anything on exclusion?
+Was hast du über Verzicht geschrieben?
+What have you written about rejection?
+What have you written about ignorance?
+What have you written about avoidance?
+What have you written about the drop?
+What have you written about being bored?
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("question", DENIED)
+def test_what_is_denied_is_no_filter(question: str):
+    assert read_question(question, TODAY, SOURCES).filters == Filters()
+
+
+@pytest.mark.parametrize("line", ASKED)
+def test_what_is_only_asked_with_such_words_is_a_filter(line: str):
+    question, year, source = (part.strip() for part in line.split("|"))
+    filters = read_question(question, TODAY, SOURCES).filters
+    assert filters.since == (datetime(int(year), 1, 1, tzinfo=UTC) if year else None)
+    assert filters.until == (datetime(int(year) + 1, 1, 1, tzinfo=UTC) if year else None)
+    assert filters.sources == ((source,) if source else ())
+
+
+def test_a_verb_of_leaving_out_with_a_subject_hides_no_period():
+    question = "What do you hide in the cellar, as you wrote in 2022?"
+    assert read_question(question, TODAY, SOURCES).filters.since == datetime(2022, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("question", SUBJECTS)
+def test_what_stands_behind_about_is_the_subject(question: str):
+    reading = read_question(question, TODAY, SOURCES)
+    assert reading.subject == question
+    assert names_a_subject(reading.subject)
+
+
+@pytest.mark.parametrize("part", [" ", "a ", "\n", "\t", "¿", "- "])
+def test_a_long_question_is_read_in_a_moment(part: str):
+    began = time.perf_counter()
+    read_question(part * (200_000 // len(part)), TODAY, SOURCES)
+    assert time.perf_counter() - began < 2
