@@ -51,6 +51,17 @@ How about skipping 2020 in what you wrote?
 What did you write about bread, but not in 2020?
 What did you write about bread, excluding posts from 2020?
 What did you write until 2020, exclusive?
+Your 2020 posts: leave them out
+Posts from 2020? Leave them out.
+What did you write in 2020? Please don't show me posts from then
+Your articles from 2020? Rather not.
+Les articles de 2020, je m'en passe
+Everything from 2020 can go: posts, essays
+Everything you wrote in 2020 can go
+Nuke everything you wrote in 2020
+Nuke what you wrote in 2020
+Why don't you skip the posts from 2020?
+What did you write if you exclude 2020?
 """.strip().splitlines()
 ASKED = """
 Didn't you write about bread in 2021? | 2021 |
@@ -75,6 +86,11 @@ Compare your posts from 2020 | 2020 |
 Blog posts from 2020 | 2020 |
 Bread posts from 2020 | 2020 |
 In your posts from 2020, what is bread? | 2020 |
+Sammle die Artikel von 2020 | 2020 |
+Rassemble les articles de 2020 | 2020 |
+Reúne los artículos de 2020 | 2020 |
+Your posts from 2020: do they mention bread or not? | 2020 |
+What did you write in 2020? Keep it short and figure out why. | 2020 |
 Fasse deine Artikel von 2020 zusammen | 2020 |
 """.strip().splitlines()
 SUBJECTS = """

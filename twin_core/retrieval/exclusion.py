@@ -24,7 +24,13 @@ from twin_core.retrieval.exclusion_words import (
     WANTED,
     words_of,
 )
-from twin_core.retrieval.sentence_form import commands, only_asks, refused, tells_nothing
+from twin_core.retrieval.sentence_form import (
+    commands,
+    only_asks,
+    refused,
+    refused_at_last,
+    tells_nothing,
+)
 
 MOST = 24  # words of leaving out behind one moment that are looked at
 NEAR = 48  # characters around such a word that tell what it belongs to
@@ -104,10 +110,10 @@ def _words(question: str) -> _Words:
     """Once for each question: it may name many times and places. What it quotes says nothing of
     this."""
     text = QUOTED.sub(lambda quoted: " " * len(quoted.group()), question)
-    text = _TOPIC.sub(lambda topic: " " * len(topic.group()), text)
     told = commands(text)
     for start, end in tells_nothing(text):
         text = text[:start] + " " * (end - start) + text[end:]
+    text = _TOPIC.sub(lambda topic: " " * len(topic.group()), text)
 
     def spans(pattern: re.Pattern[str]) -> Spans:
         return [match.span() for match in pattern.finditer(text)]
@@ -145,6 +151,7 @@ def left_out(question: str, start: int, end: int, since: int = 0) -> bool:
             asks=only_asks(words.text, begins, ends),
         )
         or _further_on(words, ends)
+        or _taken_back(words, end)
     )
 
 
@@ -257,5 +264,18 @@ def _further_on(words: _Words, begins: int) -> bool:
     denied = _first(words.denials, begins, size) and _first(words.wanted, begins, size)
     said = denied or _first(words.leaving, begins, size)
     return bool(
-        (said and _first(words.again, begins, size)) or _first(words.otherwise, begins, size)
+        (said and _first(words.again, begins, size))
+        or _first(words.otherwise, begins, size)
+        or (begins < size and refused_at_last(words.text, begins))
     )
+
+
+def _taken_back(words: _Words, end: int) -> bool:
+    """Whether two words behind it leave out what stands between them: `leave them out`."""
+    size = len(words.text)
+    for openings, closings in words.parted:
+        for _, opened in _within(openings, end, size):
+            again = _first(words.again, opened, opened + 2)
+            if again and _first(closings, again[1], again[1] + 2):
+                return True
+    return False

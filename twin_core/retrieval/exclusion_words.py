@@ -34,7 +34,7 @@ LEAVING_OUT = {
     r"stop\s+(?:show|giv|send|quot|cit)\w*|spare\s+(?:me|us)|"
     r"(?:enough|tired|sick|bored)\s+(?:of|with)|"
     r"(?:left|filtered|cut|ruled|taken|thrown|screened|weeded|sorted|leaving|leave)\s+(?:out|aside)|"
-    r"bor(?:es?|ed|ing)|get\s+rid|dislike|hate|refuse|uninterest\w*|irrelevant|unwanted|pass\s+on|lose\s+the",
+    r"bor(?:es?|ed|ing)|get\s+rid|dislike|hate|refuse|uninterest\w*|irrelevant|unwanted|can\s+go(?=\s*(?:[.!;,]|$))|pass\s+on|lose\s+the",
     "german": r"\w*blend(?:e|en|et)|ausgeblendet\w*|(?:ignorier|übersp[ri]+ng|übersprung)\w*|"
     r"übergeh(?:e|en|t)|weg(?:zu)?lass\w*|weggelassen\w*|aus(?:zu)?lass\w*|ausgelassen\w*|"
     r"(?-i:weg)|ausschl(?:ie|o)(?:ß|ss)\w*|ausgeschlossen\w*|ausschluss|ausgeklammert\w*|"
@@ -47,7 +47,7 @@ LEAVING_OUT = {
     r"exclu(?:s|e|es|re|ez|ons|ent|ant)?|omet\w*|omis\w*|écart(?:e[rz]?|ées?|és?)|retirée?s?|"
     r"enl[eè]v\w*|supprim\w*|élimin\w*|(?:saute|retire)[rz]?(?:-\w+)?\s+(?:l[ea]s?|l['’]|tous|"
     r"toutes|t[ae]s?|vos|ce\w*|tout)|oubli(?:e[rz]?|ées?|és?)|"
-    r"évit(?:e[rz]?|ées?|és?)|rejet\w*|ignoré\w*|inintéressant\w*|de\s+côté",
+    r"évit(?:e[rz]?|ées?|és?)|rejet\w*|ignoré\w*|inintéressant\w*|de\s+côté|(?:m|nous)['’\s]+en\s+pass\w+",
     "spanish": r"(?:ocult|escond|omit|elimin|descart|prescind|suprim)\w*|ignora\w*|exclu[iyí]\w*|"
     r"sált\w*|salt(?:a|ar|ad|e|en|ate|arte|ados?|adas?)|olv[ií]d(?:a|ar|ate|ados?|e)|"
     r"qu[ií]t(?:a|ar|ad|ando|ados?|adas?|ales|alos|alas)|quite\s+(?:l[oa]s?|el|todo)|ev[ií]t(?:a|ar|e|ando|alos)|"
@@ -113,7 +113,7 @@ NO_THANKS = (
     r"|\s*[,.;!?]|\s*$)"
 )  # fmt: skip
 AGAIN = (  # what a further sentence calls the thing by
-    r"them|those|these|it|that|ones|any|sie|die|diese|jene|davon|les|ceux|celles|cela|ça|en|"
+    r"them|those|these|it|that|ones|any|from\s+then|sie|die|diese|jene|davon|les|ceux|celles|cela|ça|en|"
     r"l[oa]s|es[ao]s|ell[oa]s|eso"
 )
 PASSIVE = r"(?:are|is|be|been|being|was|were|sind|ist|werden|sont|soient|être|son|sean|ser|estén)"

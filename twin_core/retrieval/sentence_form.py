@@ -32,6 +32,8 @@ _ASKING = (
     r"analy[sz]e|say|link|send|share|restrict|limit|focus|only|try|go|start|begin|scan|browse|"
     r"query|pull|retrieve|return|answer|condense|paraphrase|rephrase|rewrite|turn|make|rank|sort|"
     r"order|group|date|publish\w*|help|teach|walk|point|repeat|mark|highlight|extract|identify|"
+    r"critique|evaluate|assess|comment|examine|study|rate|inspect|interpret|tabulate|index|trace|"
+    r"know|believe|think|mean|guess|note|arrange|combine|merge|match|"
     r"do|does|did|is|are|was|were|have|has|had|can|could|would|will|should|may|might|must|"
     r"i|you|we|they|he|she|it|that|this|there|these|those|what|whats|which|who|whom|whose|when|"
     r"where|why|how|if|whether|because|since|as|like|than|or|and|but|so|about|above|across|after|"
@@ -43,18 +45,23 @@ _ASKING = (
     r"zeig\w*|nenn\w*|such\w*|fass\w*|find\w*|gib\w*|gebt|geben|list\w*|erklär\w*|beschreib\w*|"
     r"zitier\w*|vergleich\w*|erzähl\w*|lies|lest|lesen|sag\w*|nimm|nehm\w*|verwend\w*|nutz\w*|"
     r"durchsuch\w*|empfiehl|empfehl\w*|les\w*|schreib\w*|lass\w*|such\w*|schau\w*|sieh|"
+    r"sammel\w*|sammle|ordne\w*|sortier\w*|bewert\w*|analysier\w*|untersuch\w*|kommentier\w*|"
+    r"übersetz\w*|stell\w*|hol\w*|bring\w*|wähl\w*|prüf\w*|beachte\w*|"
     r"was|wer|wo|wie|wann|warum|wieso|weshalb|welche\w*|hast|habt|haben|hat|hatte\w*|bist|ist|"
     r"sind|war|waren|wurde\w*|werden|wird|kann\w*|könn\w*|kennst|kennt|soll\w*|will\w*|möchte\w*|"
     r"ich|du|ihr|sie|es|wir|alle|nur|über|in|aus|von|mit|zu|für|nach|bei|auf|seit|vor|bis|"
     r"während|zwischen|laut|und|oder|auch|gibt|gab|handeln|"
     r"montre\w*|résum\w*|donn\w*|trouv\w*|cherch\w*|cit\w*|expliqu\w*|décri\w*|compar\w*|dis|"
     r"dites|liste\w*|énumèr\w*|affich\w*|lis|lisez|parl\w*|présent\w*|recommand\w*|prends|prenez|"
+    r"rassembl\w*|class\w*|trie[rz]?|analys\w*|comment\w*|tradui\w*|évalu\w*|reli\w*|regroup\w*|"
+    r"consult\w*|choisi\w*|"
     r"quel\w*|que|quoi|qui|quand|où|comment|pourquoi|combien|est|sont|as|avez|a|ont|dans|de|des|"
     r"sur|par|pour|avec|parmi|selon|tou[st]\w*|seulement|je|tu|vous|nous|il|elle|ils|voici|"
     r"utilis\w*|ne|n|où|depuis|avant|après|"
     r"muestr\w*|muéstr\w*|mostr\w*|busc\w*|búsc\w*|resum\w*|resúm\w*|dame|d[aá]\w*|di|dime|"
     r"encuentr\w*|encuéntr\w*|explic\w*|explíc\w*|describ\w*|descríb\w*|lista\w*|cuént\w*|"
     r"cuent\w*|lee|léeme|enumer\w*|enséñ\w*|enseñ\w*|recomiend\w*|recomiénd\w*|quiero|us[ae]|"
+    r"reún\w*|reun\w*|orden\w*|analiz\w*|traduc\w*|compar\w*|repas\w*|consult\w*|elig\w*|"
     r"qué|quién|quiénes|cuál|cuáles|cuándo|cuánd\w*|cuánt\w*|dónde|cómo|has|hay|son|es|están|"
     r"todos?|todas?|según|para|por|con|en|desde|hasta|entre|solo|sólo|y|o|tienes"
 )
@@ -63,13 +70,15 @@ _OBJECT = (
     r"(?:(?:the|your|all|any|every|each|those|these|my|both|of|about|from|die|das|den|der|deine?n?|"
     r"ihre?n?|eure|alle|jeden|les|tes|vos|mes|ces|tous|toutes|tout|los|las|tus|sus|mis|todos|"
     r"todas)\s+){1,3}+"
-    rf"(?:(?:[\w'’-]+\s+){{0,2}}{TEXTS}|(?:ones|things?|stuff)\b|what\s+you\b)(?!\w)"
+    rf"(?:(?:[\w'’-]+\s+){{0,2}}{TEXTS}|(?:ones|things?|stuff)\b|what\s+you\b)(?!\w)|"
+    r"(?:all|everything|anything|whatever|what|alles|tout)\s+"
+    r"(?:that\s+)?(?:you|from|of|in|on|was|du|aus|ce\s+que)(?!\w)"
 )
 _COMMAND = re.compile(
     rf"(?:{_START}{_POLITE}|[,;]\s*(?:(?:but|and|please|aber|mais|pero)\s+)*)"
     rf"(?P<listed>(?:{_COMMANDS})(?!\w))(?=\s+[\w\"“„«'’])|"
     rf"{_START}{_POLITE}(?P<other>(?!(?:{_ASKING})(?!\w))(?!{TEXTS}(?!\w))[^\W\d_]+)"
-    rf"(?:-\w+)*+\s+{_OBJECT}",
+    rf"(?:-\w+)*+\s+(?:{_OBJECT})",
     re.IGNORECASE,
 )
 _PRONOUN = r"(?:you|there|it|we|i|he|she|they|that|this|one|your|any|anyone|some|the)"
@@ -121,6 +130,12 @@ _DETAILS = re.compile(
     re.IGNORECASE,
 )
 _MYSELF = re.compile(r"(?<!\w)(?:i|we|me|please|ich|mir|bitte|je|moi)(?!\w)", re.IGNORECASE)
+_NO_MORE = re.compile(
+    r"[\s,;:.!?–—-]*(?:(?:please|rather|better|thanks?|but|bitte|lieber|besser|aber|surtout|plutôt|"  # noqa: RUF001
+    r"mejor|por\s+favor|i['’]d|you|let['’]?s|no)[\s,]+){0,4}"
+    r"(?:not|no|nope|never|don['’]?t|nicht|nein|nie|pas|non|jamais|nunca)(?!\w)[\s.!?,;…)]*$",
+    re.IGNORECASE,
+)
 _REFUSED = re.compile(
     r"(?<!\bor\s)(?<!\boder\s)(?<!\bou\s)(?<!\bo\s)(?<!\w)"
     r"(?:not|no|nope|never|don['’]?t|do\s+not|nicht|nein|nie|nicht\s+mehr|pas|non|jamais|nunca)"
@@ -147,6 +162,11 @@ def tells_nothing(text: str) -> Spans:
     return found
 
 
+def speaks_of_leaving_out(text: str) -> bool:
+    """Whether a word of leaving out is what the text is about: `posts about the drop`."""
+    return bool(_SUBJECT.search(text))
+
+
 def only_asks(text: str, begins: int, ends: int) -> bool:
     """Whether the sentence is a question for what, which or why, in which nobody states a wish."""
     return bool(_WHICH.match(text, begins, ends)) and not _MYSELF.search(text, begins, ends)
@@ -155,3 +175,8 @@ def only_asks(text: str, begins: int, ends: int) -> bool:
 def refused(text: str, end: int, ends: int) -> bool:
     """Whether the sentence closes with a denial: `Your posts from 2020, rather not`."""
     return bool(_REFUSED.search(text[max(end, ends - 80) : ends]))
+
+
+def refused_at_last(text: str, begins: int) -> bool:
+    """Whether all that follows is a denial: `Your posts from 2020? Rather not.`"""
+    return bool(_NO_MORE.match(text[begins : begins + 80]))

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from twin_core.retrieval.sentence_form import speaks_of_leaving_out
+
 _WORD = re.compile(r"\w+(?:[-.’']\w+)*")
 _ENDINGS = ("ingly", "edly", "ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "y", "e")
 MIN_STEM = 3
@@ -89,7 +91,9 @@ def content_words(text: str) -> list[str]:
 
 def names_a_subject(text: str) -> bool:
     """Whether the question asks about something, and not only for what was written."""
-    return any(word not in ASKING and word not in LEAVING_OUT for word in content_words(text))
+    return speaks_of_leaving_out(text) or any(
+        word not in ASKING and word not in LEAVING_OUT for word in content_words(text)
+    )
 
 
 def terms(text: str) -> frozenset[str]:
