@@ -60,6 +60,7 @@ Everything from 2020 can go: posts, essays
 Everything you wrote in 2020 can go
 Nuke everything you wrote in 2020
 Nuke what you wrote in 2020
+Nuke posts from 2020
 Why don't you skip the posts from 2020?
 What did you write if you exclude 2020?
 """.strip().splitlines()
@@ -84,7 +85,12 @@ What did you write about working outside in 2020? | 2020 |
 What did you write in 2020? Please keep it short and leave out the details. | 2020 |
 Compare your posts from 2020 | 2020 |
 Blog posts from 2020 | 2020 |
-Bread posts from 2020 | 2020 |
+Political posts from 2020 | 2020 |
+Travel essays of 2020 | 2020 |
+Remind me of your posts from 2020 | 2020 |
+What did you write in 2020 on forgetting? | 2020 |
+Deine Artikel von 2020 | 2020 |
+Tes articles de 2020 | 2020 |
 In your posts from 2020, what is bread? | 2020 |
 Sammle die Artikel von 2020 | 2020 |
 Rassemble les articles de 2020 | 2020 |

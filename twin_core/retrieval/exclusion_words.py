@@ -34,7 +34,7 @@ LEAVING_OUT = {
     r"stop\s+(?:show|giv|send|quot|cit)\w*|spare\s+(?:me|us)|"
     r"(?:enough|tired|sick|bored)\s+(?:of|with)|"
     r"(?:left|filtered|cut|ruled|taken|thrown|screened|weeded|sorted|leaving|leave)\s+(?:out|aside)|"
-    r"bor(?:es?|ed|ing)|get\s+rid|dislike|hate|refuse|uninterest\w*|irrelevant|unwanted|can\s+go(?=\s*(?:[.!;,]|$))|pass\s+on|lose\s+the",
+    r"bor(?:es?|ed|ing)|get\s+rid|dislike|hate|refuse|uninterest\w*|irrelevant|unwanted|can\s+go(?=\s*(?:[.!;:,]|$))|pass\s+on|lose\s+the",
     "german": r"\w*blend(?:e|en|et)|ausgeblendet\w*|(?:ignorier|übersp[ri]+ng|übersprung)\w*|"
     r"übergeh(?:e|en|t)|weg(?:zu)?lass\w*|weggelassen\w*|aus(?:zu)?lass\w*|ausgelassen\w*|"
     r"(?-i:weg)|ausschl(?:ie|o)(?:ß|ss)\w*|ausgeschlossen\w*|ausschluss|ausgeklammert\w*|"

@@ -33,7 +33,7 @@ _ASKING = (
     r"query|pull|retrieve|return|answer|condense|paraphrase|rephrase|rewrite|turn|make|rank|sort|"
     r"order|group|date|publish\w*|help|teach|walk|point|repeat|mark|highlight|extract|identify|"
     r"critique|evaluate|assess|comment|examine|study|rate|inspect|interpret|tabulate|index|trace|"
-    r"know|believe|think|mean|guess|note|arrange|combine|merge|match|"
+    r"got|remind|maybe|perhaps|using|continue|know|believe|think|mean|guess|note|arrange|combine|merge|match|"
     r"do|does|did|is|are|was|were|have|has|had|can|could|would|will|should|may|might|must|"
     r"i|you|we|they|he|she|it|that|this|there|these|those|what|whats|which|who|whom|whose|when|"
     r"where|why|how|if|whether|because|since|as|like|than|or|and|but|so|about|above|across|after|"
@@ -74,11 +74,26 @@ _OBJECT = (
     r"(?:all|everything|anything|whatever|what|alles|tout)\s+"
     r"(?:that\s+)?(?:you|from|of|in|on|was|du|aus|ce\s+que)(?!\w)"
 )
+# What describes texts by kind, and is no verb: `blog posts`, `political essays`.
+_KIND = (
+    r"the|your|my|our|his|her|their|these|those|no|few|several|other|others?|different|similar|"
+    r"blog|news|newsletter|magazine|guest|medium|linkedin|substack|twitter|facebook|mastodon|"
+    r"new|newer|old|older|good|great|best|better|top|long|longer|short|shorter|late|early|earl\w+|"
+    r"lat\w+|last|first|next|previous|past|recent|main|key|big|small|quick|free|full|whole|own|"
+    r"favou?rite|english|german|french|spanish|food|travel|tech|science|history|opinion|how-?to|"
+    r"bread|book|film|music|art|work|private|public|deine?|ihre?|eure?|die|der|das|den|les|des|"
+    r"tes|vos|ces|mes|quelques|plusieurs|certains|nouveaux|los|las|tus|sus|mis|unos|"
+    r"[^\W\d_]+(?:al|ic|ous|ful|ish|ive|able|ible|ing|ed|ary|ness|ity|logy|ian|ese|less|ular|s)"
+)
+_ENGLISH_TEXTS = r"(?:posts|articles|essays|pieces|newsletters|columns|writings|texts)"
 _COMMAND = re.compile(
-    rf"(?:{_START}{_POLITE}|[,;]\s*(?:(?:but|and|please|aber|mais|pero)\s+)*)"
-    rf"(?P<listed>(?:{_COMMANDS})(?!\w))(?=\s+[\w\"“„«'’])|"
+    rf"{_START}{_POLITE}(?P<listed>(?:{_COMMANDS})(?!\w))(?=\s+[\w\"“„«'’])|"
+    rf"[,;]\s*(?:(?:but|and|please|aber|mais|pero)\s+)*+(?P<later>(?:{_COMMANDS})(?!\w))"
+    rf"(?=\s+(?:those|these|the|your|all|any|every\w*|what|die|deine|les|tes|los|tus|{TEXTS})\b)|"
     rf"{_START}{_POLITE}(?P<other>(?!(?:{_ASKING})(?!\w))(?!{TEXTS}(?!\w))[^\W\d_]+)"
-    rf"(?:-\w+)*+\s+(?:{_OBJECT})",
+    rf"(?:-\w+)*+\s+(?:{_OBJECT})|"
+    rf"{_START}{_POLITE}(?P<bare>(?!(?:{_ASKING}|{_KIND}|{TEXTS})(?!\w))[^\W\d_]+)\s+"
+    rf"(?:\d{{4}}\s+)?{_ENGLISH_TEXTS}(?!\w)",
     re.IGNORECASE,
 )
 _PRONOUN = r"(?:you|there|it|we|i|he|she|they|that|this|one|your|any|anyone|some|the)"
@@ -116,7 +131,7 @@ _PARTICIPLE = re.compile(
 # What stands right behind `about`, or behind what was written `on`, is the subject.
 _SUBJECT = re.compile(
     rf"(?<!\w)(?<!how\s)(?<!what\s)(?:{ABOUT_WORD}|(?:writ\w+|wrote|publish\w*|post(?:s|ed)?|"
-    r"anything|something|articles?|essays?|pieces?)\s+on)\s+"
+    r"anything|something|articles?|essays?|pieces?)(?:\s+in\s+\w+)?\s+on)\s+"
     r"(?:(?:the|a|an|your|our|being|getting|feeling|to|das|die|den|la|le|l['’]|el|los|les)\s+)?"
     rf"(?P<verb>{_LEAVING})(?!\w)(?!\s+(?:the\s+|your\s+|all\s+|any\s+|those\s+)*"
     rf"(?:(?:\w+\s+)?{TEXTS}|what|every\w*|any\w*|those|all)\b)",
@@ -149,7 +164,7 @@ def commands(text: str) -> Spans:
     """Where a sentence begins by telling to do with texts what is no verb of asking for them."""
     found = []
     for match in _COMMAND.finditer(text):
-        found.append(match.span("listed" if match["listed"] else "other"))
+        found.append(match.span(match.lastgroup or 0))
     return found
 
 
