@@ -120,7 +120,7 @@ def read_question(
 def _short(question: str) -> str:
     """What is read of a question: its start, each run of white space as one space or line end."""
     lines = (" ".join(line.split()) for line in question.splitlines())
-    return "\n".join(line for line in lines if line)[:MOST_READ]
+    return ("\n".join(line for line in lines if line) or question)[:MOST_READ]
 
 
 def _about(question: str, cut: Spans, unwanted: Spans, today: date) -> str | None:
