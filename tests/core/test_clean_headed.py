@@ -15,7 +15,7 @@ MEMOIR = (
 )
 OWN = [
     "## Newsletter\n\nThe newsletter went out on Sundays, and the staff hated it. Nobody said so.",
-    "## Stay in touch\n\nThe form asked for a name and an e-mail, and nobody at the mill had either.",
+    "## Stay in touch\n\nThe form asked for an e-mail address, and nobody at the mill had any.",
     "## Newsletter\n\nI closed my newsletter in May, after eleven years, since nobody had answered "
     "a single issue of it for a whole winter long.",
     "## Newsletter\n\nMy newsletter died in May.",

@@ -1,5 +1,6 @@
 """What only a server can show: it dies, refuses, has lost something, or is not there."""
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,6 +129,32 @@ def test_spaces_have_collections_and_the_alias_follows(server: Server):
     assert index.optimise("tobias")["collections_removed"] == 1
     assert not client.collections.exists(before)
     assert everything(index, "ines-okafor", 4).keys() == {"d1.c0"}
+
+
+def test_an_author_is_counted_while_another_space_takes_over(server: Server):
+    writer = server.open()
+    fill(writer, "ines", named("d1.c0", "d2.c0"))
+    faults: list[object] = []
+    done = threading.Event()
+
+    def count() -> None:
+        reader = server.open()
+        while not done.is_set():
+            reader._homes.clear()  # as one that has just been opened
+            try:
+                found = reader.contents("ines").rows, reader.version("ines")
+            except Exception as error:
+                found = error
+            if not (isinstance(found, tuple) and found[0] == 2 and found[1]):
+                faults.append(found)
+
+    counting = threading.Thread(target=count)
+    counting.start()
+    for swap in range(20):
+        fill(writer, "ines", named("d1.c0", "d2.c0"), ("another", SPACE)[swap % 2])
+    done.set()
+    counting.join()
+    assert not faults
 
 
 def test_many_replaced_rows_are_written_anew_and_the_old_removed(
