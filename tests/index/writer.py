@@ -64,7 +64,10 @@ def start(where: Where, write: Write) -> tuple[BaseProcess, Connection]:
     here, there = killing.FORKS.Pipe(duplex=False)
     process, said = killing.start(_work, where, write, there)
     there.close()
-    here.recv()
+    try:
+        here.recv()
+    except EOFError:  # it could not open the index
+        raise AssertionError(said.recv() if said.poll(5) else "the writer died") from None
     return process, said
 
 
