@@ -222,10 +222,11 @@ def test_kill_9_at_50_moments_of_a_stage_is_made_up_for(tmp_path: Path, stage: s
         stages.collect(articles)
         for name in NAMES[: NAMES.index(stage)]:
             getattr(stages, name)()
-        cut += killed_after(chooser.random() * longest, crash_stage, root, stage)
+        killed = killed_after(chooser.random() * longest, crash_stage, root, stage)
+        cut += killed
         for name in NAMES[NAMES.index(stage) :]:
             getattr(stages, name)()
-        if tried % 10 == 0 or cut == 50:
+        if killed:
             clean = tmp_path / "clean"
             shutil.rmtree(clean, ignore_errors=True)
             fresh = Stages(clean)
