@@ -218,7 +218,7 @@ def test_drafts_readmes_and_links_out_of_the_folder_are_left_alone(tmp_path: Pat
     (root / "two.md").write_text("---\ntitle: Two\ndraft: true\n---\nText.\n")
     (root / "three.md").write_text('+++\ntitle = "Three"\ndate = 2025-03-02\n+++\nOther text.\n')
     (root / "four.html").write_text("<title>Four</title><article><p>Words.</p></article>")
-    (root / "five.mdx").write_text("import X from 'x'\n\n# Five\n\n<X a='b' />\nThe text.\n")
+    (root / "five.mdx").write_text("import X from 'x'\n\n# Five\n\n<Fig a='b' />\nThe text.\n")
     (root / "README.md").write_text("about")
     (root / "link.md").symlink_to(secret)
     (root / "loop.md").symlink_to(root / "loop.md")
