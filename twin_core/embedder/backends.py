@@ -96,7 +96,7 @@ def onnx_encoder(directory: Path, cache: Path) -> "Encoder":
 def _openvino() -> Any:
     """OpenVINO without what reports its use to its maker: nobody was asked, and the process that it
     forks for that can wait for ever."""
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
     return importlib.import_module("openvino")
 
 
