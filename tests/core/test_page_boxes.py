@@ -110,7 +110,22 @@ SITES = [
 ]
 
 
-@pytest.mark.parametrize("box", SITES)
+ALONE = [
+    *(f'<p class="comment">{SAID}</p><p class="comment">{SAID} {n}</p>' for n in range(1)),
+    "".join(f'<div class="timeline-comment"><p>{SAID} {n}</p></div>' for n in range(3)),
+    f'<div id="commento"><div class="commento-card"><p>{SAID}</p></div></div>',
+    f'<div class="giscus"><div><p>{SAID}</p></div></div>',
+    f'<div class="cookie-notice"><p>We set cookies.</p><p>{LONG}</p></div>',
+    f'<div id="gdpr-banner"><p>Which cookies may we set?</p><p>{LONG}</p></div>',
+    f'<div class="tag-newsletter"><p>One mail a month. {SAID}</p></div>',
+    '<div class="category-sidebar"><p>A list of what there is.</p></div>',
+    '<div class="tag-share-bar"><p>Tell others of it.</p></div>',
+    f'<div class="widget widget_text"><h4>About me</h4><p>{OWN}</p></div>',
+    '<div class="kk-star-ratings"><p>5/5 (1 vote)</p></div>',
+]
+
+
+@pytest.mark.parametrize("box", [*SITES, *ALONE])
 def test_what_readers_and_sites_wrote_goes_at_any_size(box: str):
     text, boxes = within(box)
     assert text == within("")[0]
@@ -174,28 +189,6 @@ def test_names_of_any_length_are_read_in_time(name: str):
     is_box(body[0], [])
     is_address(body[0])
     assert time.perf_counter() - started < 2
-
-
-ALONE = [
-    *(f'<p class="comment">{SAID}</p><p class="comment">{SAID} {n}</p>' for n in range(1)),
-    "".join(f'<div class="timeline-comment"><p>{SAID} {n}</p></div>' for n in range(3)),
-    f'<div id="commento"><div class="commento-card"><p>{SAID}</p></div></div>',
-    f'<div class="giscus"><div><p>{SAID}</p></div></div>',
-    f'<div class="cookie-notice"><p>We set cookies.</p><p>{LONG}</p></div>',
-    f'<div id="gdpr-banner"><p>Which cookies may we set?</p><p>{LONG}</p></div>',
-    f'<div class="tag-newsletter"><p>One mail a month. {SAID}</p></div>',
-    '<div class="category-sidebar"><p>A list of what there is.</p></div>',
-    '<div class="tag-share-bar"><p>Tell others of it.</p></div>',
-    f'<div class="widget widget_text"><h4>About me</h4><p>{OWN}</p></div>',
-    '<div class="kk-star-ratings"><p>5/5 (1 vote)</p></div>',
-]
-
-
-@pytest.mark.parametrize("box", ALONE)
-def test_what_stood_beside_the_text_goes(box: str):
-    text, boxes = within(box)
-    assert text == within("")[0]
-    assert boxes
 
 
 SHARED = "https%3A%2F%2Fexample.org%2Fhere%2F"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.core.test_retrieval_steps import hit
 from twin_core.index.base import Hit
 from twin_core.recipe import Retrieval
 from twin_core.retrieval.recency import by_order
@@ -52,24 +53,7 @@ def test_a_subject_beside_what_is_left_out_remains_one(question: str, about: str
 
 def found(text: str) -> list[Hit]:
     """One passage that shares nothing with the question."""
-    return [
-        Hit(
-            chunk_id="a",
-            doc_id="d",
-            parent_id="p",
-            url="https://example.org/d/",
-            title="Title",
-            heading="",
-            start=0,
-            end=len(text),
-            text=text,
-            published_at=None,
-            source="medium.com",
-            doc_version="v",
-            score=0.5,
-            cosine=0.01,
-        )
-    ]
+    return [hit("a", text, source="medium.com", cosine=0.01)]
 
 
 @pytest.mark.parametrize(

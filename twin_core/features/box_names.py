@@ -28,6 +28,7 @@ ONE_READERS = re.compile(r"(?<!\S)(?!(?:chat|code|inline)[-_])[a-z]{2,30}[-_]{1,
 ANSWERS = re.compile(r"(?<![a-z])(comments?|respond|repl(y|ies)|responses)(?![a-z])")
 CITED = re.compile(r"(?<!\S)(?:h-cite|vcard)(?!\S)")
 CONSENT = re.compile(r"(?<![a-z])(cookies?|consent|gdpr|onetrust)(?![a-z])")
+# Those that ask for it at any length: a dialog, or one of these about cookies.
 DIALOG = re.compile(r"(?<![a-z])(onetrust|dialog|alertdialog)(?![a-z])")
 ASKS = re.compile(
     r"(?<![a-z])(banner|bar|borlabs|cmplz|consent|gdpr|info|law|modal|notice|overlay|popup|"
