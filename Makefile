@@ -31,7 +31,7 @@ dev: setup
 	@$(BIN)/twin dev
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 check: setup
 	@$(BIN)/ruff check .

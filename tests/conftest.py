@@ -14,7 +14,6 @@ from twin_core.settings import PROJECT, TwinSettings, load_settings, prepare_env
 from twin_core.sources import FolderSpec
 
 SAMPLE = PROJECT / "sample"
-PORTS = iter(range(18900, 19900))
 
 
 @pytest.fixture(autouse=True)

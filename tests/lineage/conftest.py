@@ -20,6 +20,13 @@ AUTHOR = "ines-okafor"
 ARTICLES = 9
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run in several processes, one of them has all of this folder, and its lineage."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("lineage"))
+
+
 @dataclass
 class Lineage:
     """An installation in which one author has been materialised, and how to do it again."""
@@ -41,7 +48,7 @@ class Lineage:
         return {step.asset: step.metadata for step in outcome.steps}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lineage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lineage]:
     """Site → collection → … → served twin; shared by the tests of this folder."""
     root = tmp_path_factory.mktemp("lineage")
