@@ -2,6 +2,7 @@
 # make dev    the Dagster UI and the gateway
 # make test   the whole test suite
 # make check  lint, format and types
+# make weaviate     a Weaviate server on this machine alone, until Ctrl-C; its data stay in .twin/weaviate
 # make real-parts   the servers that some tests start (Weaviate), into CACHE
 PYTHON ?= python3.11
 # Where PyTorch's own index is reachable, TORCH_BACKEND=cpu saves 4 GB.
@@ -13,7 +14,7 @@ BIN = .venv/bin
 CACHE = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/llm-twin/bin
 WEAVIATE = v1.39.0
 
-.PHONY: setup demo dev test check format clean real-parts
+.PHONY: setup demo dev test check format clean real-parts weaviate
 setup: .venv/.ready
 
 .venv/.ready: pyproject.toml constraints.txt
@@ -46,6 +47,12 @@ $(CACHE)/weaviate-server-$(WEAVIATE):
 	@GOBIN=$(CACHE)/.new CGO_ENABLED=0 go install github.com/weaviate/weaviate/cmd/weaviate-server@$(WEAVIATE) \
 	    || { echo "This needs Go 1.26, or 1.21 and newer, which fetch it: https://go.dev/dl"; exit 1; }
 	@mv $(CACHE)/.new/weaviate-server $@
+
+weaviate: real-parts
+	@echo "Weaviate on http://127.0.0.1:8080, gRPC on 50051; for each twin command: export TWIN_WEAVIATE_URL=http://127.0.0.1:8080"
+	@PERSISTENCE_DATA_PATH=.twin/weaviate AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED=true DISABLE_TELEMETRY=true \
+	    CLUSTER_HOSTNAME=node1 CLUSTER_ADVERTISE_ADDR=127.0.0.1 CLUSTER_IN_LOCALHOST=true RAFT_BOOTSTRAP_EXPECT=1 \
+	    LOG_LEVEL=warning $(CACHE)/weaviate-server-$(WEAVIATE) --host 127.0.0.1 --port 8080 --scheme http
 
 format: setup
 	@$(BIN)/ruff check --fix .

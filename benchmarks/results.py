@@ -35,10 +35,15 @@ def machine() -> str:
 
 
 def commit() -> str:
-    """The commit that is measured, and whether files differ from it."""
+    """The commit that is measured, and whether files differ from it, but for those that hold the
+    results: each benchmark writes them."""
+    written = [f":(exclude){path.relative_to(PAGE.parent.parent)}" for path in (FILE, PAGE)]
     said = [
-        subprocess.run(command.split(), cwd=FILE.parent, capture_output=True, text=True).stdout
-        for command in ("git rev-parse --short HEAD", "git status --porcelain --untracked-files=no")
+        subprocess.run(command, cwd=PAGE.parent.parent, capture_output=True, text=True).stdout
+        for command in (
+            ["git", "rev-parse", "--short", "HEAD"],
+            ["git", "status", "--porcelain", "--untracked-files=no", "--", ".", *written],
+        )
     ]
     return said[0].strip() + (" with changes" if said[1].strip() else "")
 

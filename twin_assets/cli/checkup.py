@@ -230,7 +230,9 @@ def _weaviate_server(settings: TwinSettings) -> Finding:
     server = WeaviateServer(str(settings.weaviate_url), settings.weaviate_grpc, None)
     key = settings.weaviate_api_key
     headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
-    start = "start the server, or correct TWIN_WEAVIATE_URL and TWIN_WEAVIATE_GRPC."
+    start = (
+        "start the server (`make weaviate`), or correct TWIN_WEAVIATE_URL and TWIN_WEAVIATE_GRPC."
+    )
     meta = f"{server.url.rstrip('/')}/v1/meta"
     try:
         answer = httpx2.get(meta, headers=headers, timeout=WEAVIATE_SECONDS)

@@ -79,7 +79,8 @@ class WeaviateServer:
         return IndexUnavailableError(
             f"Weaviate at {self.url} (gRPC {self.grpc_host}:{self.grpc_port}) does not answer: "
             f"{reason}",
-            "start the server, or correct TWIN_WEAVIATE_URL and TWIN_WEAVIATE_GRPC; what was "
+            "start the server (`make weaviate`), or correct TWIN_WEAVIATE_URL and "
+            "TWIN_WEAVIATE_GRPC; what was "
             "indexed before is untouched, and the next run finishes the work.",
         )
 
