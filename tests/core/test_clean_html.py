@@ -22,7 +22,10 @@ CONVERTED = [
     ("A <!-- not\nthis -->b <script>alert(1)</script>c.", "A b c."),
     ('A.\n\n<div class="share-buttons"><a href="#t">Tweet</a></div>\n\nB.', "A.\n\nB."),
     ('<form action="/s"><input name="mail"><button>Send</button></form>', ""),
-    ("<details>\n<summary>More</summary>\n\nInside *it*.\n\n</details>", "## More\n\nInside *it*."),
+    (
+        "<details>\n<summary>More</summary>\n\nInside *it*.\n\n</details>",
+        "**More**\n\nInside *it*.",
+    ),
     ("<ul><li>one</li><li>two</li></ul>", "- one\n- two"),
     ("<h3>Oven</h3>\n<blockquote><p>Hot.</p></blockquote>", "### Oven\n\n> Hot."),
     ("<pre><code>if a &lt; b:\n\n    go()\n</code></pre>", "```\nif a < b:\n\n    go()\n```"),

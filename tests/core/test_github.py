@@ -581,7 +581,7 @@ def test_a_server_that_stalls_is_left_when_the_pass_ends(served: Served):
     started = time.monotonic()
     with pytest.raises(UnreachableError, match="used up"):
         list(served.source().discover())
-    assert time.monotonic() - started < 3.0
+    assert time.monotonic() - started < 10.0
 
 
 def test_the_clone_is_removed(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -120,7 +120,7 @@ LISTED = "<ul><li>small</li> <li>old <b>and</b> wise.</li><li>new</li></ul>"
 BLOCKS = [
     (
         "<details><summary>How</summary>First this.<div>Then that.</div>At last the end.</details>",
-        "## How\n\nFirst this.\n\nThen that.\n\nAt last the end.",
+        "**How**\n\nFirst this.\n\nThen that.\n\nAt last the end.",
     ),
     (f"<p>Before. {FIGURE} After <b>it</b> all.</p>", "Before.\n\nCap.\n\nAfter **it** all."),
     ("<p>Before.<pre>a</pre>After.</p>", "Before.\n\n```\na\n```\n\nAfter."),
@@ -207,3 +207,16 @@ def test_breaks_between_long_lines_and_empty_lines_begin_paragraphs():
     long = "The oven is hot, and the bread is on its way to the door of the house by the mill."
     assert within(f"<p>{long}<br>{long}</p>") == f"{long}\n\n{long}"
     assert within("<p>one<br><br>two</p>") == "one\n\ntwo"
+
+
+def test_a_headed_fold_keeps_its_heading_and_another_gets_none():
+    headed = "<details><summary><h3>Headed</h3></summary><p>Inside.</p></details>"
+    assert within(headed) == fragment(headed) == "### Headed\n\nInside."
+    plain_one = "<details><summary>Show the <code>log</code></summary><p>Inside.</p></details>"
+    assert within(plain_one) == fragment(plain_one) == "**Show the `log`**\n\nInside."
+
+
+def test_a_note_in_the_margin_stands_apart_from_its_sentence():
+    note = '<span class="sidenote">Older than my house.</span>'
+    said = within(f"<p>The harbour is old.{note} And it stays.</p>")
+    assert said == "The harbour is old. Older than my house. And it stays."

@@ -117,7 +117,7 @@ ALONE = [
     f'<div class="giscus"><div><p>{SAID}</p></div></div>',
     f'<div class="cookie-notice"><p>We set cookies.</p><p>{LONG}</p></div>',
     f'<div id="gdpr-banner"><p>Which cookies may we set?</p><p>{LONG}</p></div>',
-    f'<div class="tag-newsletter"><p>One mail a month. {SAID}</p></div>',
+    '<div class="tag-newsletter"><p>One mail a month, and no more.</p></div>',
     '<div class="category-sidebar"><p>A list of what there is.</p></div>',
     '<div class="tag-share-bar"><p>Tell others of it.</p></div>',
     f'<div class="widget widget_text"><h4>About me</h4><p>{OWN}</p></div>',
@@ -270,3 +270,62 @@ def test_a_standfirst_in_the_header_stays_without_the_byline_and_the_banner():
     body = f"<article><header>{inner}</header>{PROSE}</article>"
     text, _ = main_content(f"<html><body>{body}</body></html>", URL, TITLE)
     assert text.startswith(f"{OWN}\n\nOn day 0 ")
+
+
+NAMED = """
+bread-crumb|cookie-recipe|signup-story|promo-text|newsletter-archive|cookies|share|social|skip
+sponsor|cta|modal|ad|toc|sidebar|subscribe|newsletter
+"""
+SPOKEN = "I promoted the dough to the top shelf, and it rose, and I went home to sleep."
+
+
+@pytest.mark.parametrize("name", NAMED.replace("\n", "|").strip("|").split("|"))
+def test_what_the_author_tells_amid_the_text_stays_whatever_its_class(name: str):
+    text, boxes = within(f'<div class="{name}"><p>{SPOKEN}</p></div>')
+    assert SPOKEN in text and not boxes
+
+
+@pytest.mark.parametrize(
+    ("name", "inner"),
+    [
+        ("newsletter", "<p>I send a letter once a month. Subscribe and you get it.</p>"),
+        ("newsletter", '<p>I wrote a book. <a href="/book">It is here.</a></p>'),
+        ("author-bio", "<p>I am a baker in Leeds, and I write about bread.</p>"),
+        ("cookie-notice", "<p>My site sets cookies. That is how it is.</p>"),
+        ("sponsor", "<p>Acme makes ovens. They are hot.</p>"),
+    ],
+)
+def test_what_calls_sells_or_introduces_goes_though_someone_says_i(name: str, inner: str):
+    text, boxes = within(f'<div class="{name}">{inner}</div>')
+    assert boxes == 1 and text == within("")[0]
+
+
+ABOVE = [
+    "<p>I stood in the kitchen at four and waited. It did not come.</p>",
+    '<p class="kicker">How I learned to wait for the dough and what it cost me.</p>',
+    "<div><p>Before anything else I want to thank the oven of 1998.</p></div>",
+]
+
+
+@pytest.mark.parametrize("inner", ABOVE)
+@pytest.mark.parametrize("tag", ["article", "main"])
+def test_the_article_s_own_sentences_above_its_headline_stay(inner: str, tag: str):
+    page = f"<body><p>{OWN}</p><{tag}>{inner}<h1>{TITLE}</h1>{PROSE}</{tag}></body>"
+    text, _ = main_content(f"<html>{page}</html>", URL, TITLE)
+    own = inner.split("<p")[1].split(">", 1)[1].split("</p>")[0]
+    assert text.startswith(f"{own}\n\nOn day 0") and OWN not in text
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<p class="x">By Ines Okafor on 3 May 2024. 5 min read.</p>',
+        "<nav><p>Home is where the bread is, and all of that too.</p></nav>",
+        '<p><a href="/">Read what she wrote before this one came along.</a></p>',
+        '<div class="author-bio"><p>I am a baker in Leeds, and I write about bread.</p></div>',
+        "<figure><figcaption><p>The oven stood in the yard, and stays.</p></figcaption></figure>",
+    ],
+)
+def test_what_a_site_puts_above_a_headline_goes(inner: str):
+    page = f"<body><article>{inner}<h1>{TITLE}</h1>{PROSE}</article></body>"
+    assert main_content(f"<html>{page}</html>", URL, TITLE)[0].startswith("On day 0")

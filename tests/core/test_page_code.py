@@ -38,6 +38,11 @@ BLOCKS = {
     "gist": '<div class="blob-wrapper"><table>'
     + lined('<tr><td class="blob-num"></td><td class="blob-code">', "</td></tr>")
     + "</table></div>",
+    "gist as embedded": '<table class="highlight js-file-line-container">'
+    + lined('<tr><td class="blob-num"></td><td class="blob-code js-file-line">', "</td></tr>")
+    + "</table>",
+    "prettify": f'<pre class="prettyprint linenums"><ol>{lined("<li>", "</li>")}</ol></pre>',
+    "highlight.js": f'<pre><code class="hljs"><ol>{lined("<li>", "</li>")}</ol></code></pre>',
     "vitepress": '<div class="language-js"><span class="lang">js</span>'
     f"<pre><code>{CODE}</code></pre></div>",
     "lines with ends": f"<pre><div>{LINE}\n</div><div>{NEXT}\n</div></pre>",

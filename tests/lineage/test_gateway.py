@@ -303,7 +303,7 @@ def test_a_full_queue_says_so_and_health_does_not_wait(address: str):
         time.sleep(1.5)
         started = time.monotonic()
         assert httpx2.get(f"{address}/healthz", timeout=10).status_code == 200
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 2.5
         answers = [one.result() for one in asked]
     assert answers.count(429) >= 48 - MAX_WAITING - 1 - answers.count(200)
     assert 200 in answers or 0 in answers

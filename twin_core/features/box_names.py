@@ -47,6 +47,9 @@ BOX = re.compile(
     r"taboola|timestamp|toc|upvote|visually-hidden|votes?|webring|"
     r"widget-area|(?<=widget )widget_[a-z]\w*)(?![a-z])"
 )
+# Who tells something, and where that is who the author is.
+TELLING = re.compile(r"(?i)\b(?:i|my|me|ich|mein\w*|je|j['’]\w+|mon|ma|mes|yo|mi|mis)\b")
+PORTRAIT = re.compile(r"(?<![a-z])(?:(?:author|bio|byline)(?![a-z])|widget_)")
 # Words that an author's own parts have, too: what is named so must also look so.
 TEASERS = re.compile(r"(?<![a-z])(popular|recent|recommended|related\w*|teasers?)(?![a-z])")
 LISTED = re.compile(

@@ -2,9 +2,11 @@
 and role, and what is in them."""
 
 import re
+from itertools import islice
 from typing import Any
 
 from twin_core.features import box_names as called
+from twin_core.features.footer_rules import CLUE
 from twin_core.features.lead import says_no_more
 
 BOX_WORDS = 150  # a larger box may be the article
@@ -12,11 +14,12 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ARTICLES = ("article", "body", "main")
 BOX_TAGS = ("footer", "form", "header", "nav")
 WORD = re.compile(r"\w+")
-_STANDFIRST = 8  # words
+STANDFIRST = 8  # words
 _MOSTLY, _FEW = 3, 10  # times as many words as on the rest of the page, which has some at least
 _WITHIN = ".//main|.//*[contains(@class, 'entry-content')]"  # of the article, in any case
+_CALL = re.compile(CLUE)
 
-_SENTENCE_END = re.compile(r"\w[.!?…。！？।؟][)\]\"'”’»」』]*$")
+SENTENCE_END = re.compile(r"\w[.!?…。！？।؟][)\]\"'”’»」』]*$")
 
 
 def words_of(node: Any, path: str = "") -> list[str]:
@@ -67,9 +70,10 @@ def is_box(element: Any, around: list[Any]) -> bool:
     if called.CONSENT.search(said):
         asks = called.ASKS.search(said) and "cookie" in element.text_content().casefold()
         large = asks or called.DIALOG.search(said)
-        return bool(large) or _unlinked(element) <= BOX_WORDS
+        told = is_told(element) and "cookie" not in element.text_content().casefold()
+        return bool(large) or (_unlinked(element) <= BOX_WORDS and not told)
     named = is_named(element)
-    if not (named or _looks_as_named(element, said)):
+    if not (named or _looks_as_named(element, said)) or is_told(element):
         return False
     if element.tag == "header" and not _is_hidden(element):
         if is_heading(element) or (element in around and _has_standfirst(element)):
@@ -100,6 +104,21 @@ def misnamed(boxes: list[Any], body: Any) -> set[Any]:
     return found
 
 
+def is_told(element: Any) -> bool:
+    """Whether it stands amid the article's paragraphs, and the author speaks in it, calling for
+    nothing: `newsletter` may be what a part is about."""
+    if element.tag in BOX_TAGS or _is_hidden(element):
+        return False
+    if element.find(".//a") is not None or element.find(".//form") is not None:
+        return False
+    beside = (element.itersiblings("p", preceding=True), element.itersiblings("p"))
+    if not all(any(map(_is_prose, islice(paragraphs, 3))) for paragraphs in beside):
+        return False
+    text, said = element.text_content(), " ".join(_names_of(element))
+    told = called.TELLING.search(text) and not (_CALL.search(text) or called.PORTRAIT.search(said))
+    return bool(told) and _is_prose(element)
+
+
 def _is_certain(box: Any) -> bool:
     """Whether it is one for what is in it or whose words these are, and not for a name alone."""
     *names, name = _names_of(box)
@@ -110,7 +129,7 @@ def _is_certain(box: Any) -> bool:
 
 def _has_standfirst(header: Any) -> bool:
     """Whether a paragraph stands in it that says more than who wrote it and when."""
-    return any(len(words_of(p)) >= _STANDFIRST and _is_prose(p) for p in header.iter("p"))
+    return any(len(words_of(p)) >= STANDFIRST and _is_prose(p) for p in header.iter("p"))
 
 
 def is_named(element: Any) -> bool:
@@ -205,4 +224,4 @@ def _is_listed(element: Any) -> bool:
 
 def _is_prose(element: Any) -> bool:
     """Whether there is a finished sentence."""
-    return any(_SENTENCE_END.search(text.strip()) for text in element.itertext())
+    return any(SENTENCE_END.search(text.strip()) for text in element.itertext())

@@ -8,10 +8,11 @@ LANGUAGE = re.compile(
     r"(?:^|\s)(?:language|lang|highlight-source)-([A-Za-z][\w+#.-]{0,19})(?:\s|$)"
 )
 _LINE_NUMBER = re.compile(r"(?<![a-z])(lnt?|line-?nos?|linenos|line-numbers?|gutter)(?![a-z])")
+_LINES = ("br", "div", "li")  # what ends a line
 # Tables that hold a block of code, its lines in one cell, their numbers in another, or a row each.
 _TABLES = (
-    ".//table[ancestor::*[contains(@class, 'syntaxhighlighter') or "
-    "contains(@class, 'crayon-syntax') or contains(@class, 'blob-wrapper')]]"
+    ".//table[.//td[contains(concat(' ', @class, ' '), ' blob-code ')] or "
+    "ancestor::*[contains(@class, 'syntaxhighlighter') or contains(@class, 'crayon-syntax')]]"
 )
 _CODE_CELLS = (
     ".//td[contains(concat(' ', @class, ' '), ' code ') or contains(@class, 'crayon-code') or "
@@ -58,8 +59,8 @@ def _code(block: Any) -> str:
     for part in [e for e in block.iter("span", "div") if _LINE_NUMBER.search(e.get("class", ""))]:
         if part is not block:
             part.drop_tree()
-    for part in block.iter("br", "div"):
-        within = next(part.iterdescendants("br", "div"), None) is not None
+    for part in block.iter(*_LINES):
+        within = next(part.iterdescendants(*_LINES), None) is not None
         ended = part.text_content().endswith("\n") or (part.tail or "").startswith("\n")
         if part.tag == "br" or not (within or ended):
             part.tail = "\n" + (part.tail or "")

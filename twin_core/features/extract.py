@@ -17,12 +17,14 @@ from twin_core.features.boxes import (
     is_box,
     is_heading,
     is_named,
+    is_told,
     misnamed,
     opens,
     words_of,
 )
 from twin_core.features.code_blocks import LANGUAGE, MARK, hold_code, unlabel, untable
-from twin_core.features.inline import set_as_text, strip_inline
+from twin_core.features.headline import headline_of, without_what_precedes
+from twin_core.features.inline import set_as_text, set_notes_apart, strip_inline
 from twin_core.features.linked import keep_linked
 from twin_core.features.paragraphs import BLOCKS, HOLDERS, hold_verses, set_in_paragraphs
 from twin_core.features.tables import arrange_tables, flatten_lines
@@ -62,28 +64,6 @@ _QUOTED = (
 _BOXES = {*BOX_TAGS, *HOLDERS, *"aside details dl figure li ol p table td ul".split()}
 
 
-def _headline(body: Any, title: str) -> Any:
-    """The first heading, or else element, that says the title and has more text after it."""
-    wanted = WORD.findall(title.casefold())
-    others = body.iter("b", "div", "font", "i", "p", "span", "strong", "td")
-    for element in (*body.iter("h1", "h2", "h3"), *others) if wanted else ():
-        if words_of(element) == wanted:
-            before, after = (words_of(element, f"{s}::text()") for s in ("preceding", "following"))
-            return element if len(after) > len(before) else None
-    return None
-
-
-def _without_what_precedes(headline: Any) -> list[Any]:
-    """Take out the headline and all before it; the elements that it stood in."""
-    around = list(headline.iterancestors())
-    for element in around:
-        element.text = None
-    for element in headline.xpath("preceding::*"):
-        element.getparent().remove(element)
-    headline.drop_tree()
-    return around
-
-
 def _set_regions(body: Any) -> None:
     """Regions as plain containers; the source below a quotation in a figure as part of it."""
     for caption in list(body.iter("figcaption")):
@@ -108,12 +88,26 @@ def _untangle(body: Any) -> None:
             link.drop_tree()  # a footnote's number, the way back from it, a heading's address
         elif not link.get("href"):
             link.drop_tag()
+    for summary in body.iter("summary"):  # no heading: what follows its block is not below it
+        if next(summary.iter(*HEADINGS), None) is None:
+            _embolden(summary)
+        else:
+            summary.tag = "div"
     for heading in body.iter(*HEADINGS):
         strip_tags(heading, "a", "b", "div", "font", "p", "small", "span", "strong", "u")
     for element in list(body.iter()):
         known = element.tag in BLOCKS or element.tag == "a"  # a link around blocks is a teaser
         if not known and next(element.iter(*BLOCKS), None) is not None:
             element.tag = "div"
+
+
+def _embolden(element: Any) -> None:
+    """As a paragraph in bold."""
+    inner = element.makeelement("b")
+    inner.text, element.text = element.text, None
+    inner.extend(list(element))
+    element.append(inner)
+    element.tag = "p"
 
 
 def _narrowed(body: Any) -> Any:
@@ -217,6 +211,7 @@ def parsed(html: str) -> Any:
     strip_elements(body, *_UNREAD.split(), with_tail=False)
     untable(body)
     unlabel(body)
+    set_notes_apart(body)
     _hold_characters(body)
     return body
 
@@ -296,8 +291,8 @@ def main_content(html: str, url: str, title: str) -> tuple[str, int]:
 def _without_boxes(body: Any, title: str) -> int:
     """Take out what precedes the headline, and the boxes; how many there were, those in another
     and those without words not counted."""
-    headline = _headline(body, title)
-    around = [] if headline is None else _without_what_precedes(headline)
+    headline = headline_of(body, title)
+    around = [] if headline is None else without_what_precedes(headline)
     parts = body.xpath(".//*[not(ancestor-or-self::blockquote)]")
     boxes = [part for part in parts if part.tag in _BOXES and is_box(part, around)]
     kept = {*around, *misnamed(boxes, body)}
@@ -311,7 +306,7 @@ def _without_boxes(body: Any, title: str) -> int:
             continue
         if part.tag == "header" and is_heading(part):
             part.tag = "div"
-        elif part not in kept and is_named(part):
+        elif part not in kept and is_named(part) and not is_told(part):
             large.add(part)  # more than a box: trafilatura may judge it by its name
     for part in body.iterdescendants():
         if part not in large:
