@@ -76,6 +76,13 @@ def test_a_mark_becomes_what_a_reader_sees(written: str, read: list[str]):
     assert lines(as_commonmark(written.replace("\n", "\r\n"))) == read
 
 
+def test_the_label_of_a_tab_stands_apart_from_its_body():
+    mac = '{{< tab "Mac" >}}brew install fern{{< /tab >}}'
+    linux = '{{< tab "Linux" >}}apt install fern{{< /tab >}}'
+    read = as_commonmark("\n".join(["{{< tabs >}}", mac, linux, "{{< /tabs >}}"]))
+    assert read.strip() == ("**Mac**\n\nbrew install fern\n\n**Linux**\n\napt install fern")
+
+
 TABS = """<Tabs>
   <TabItem value="apple" label="Apple">
     This is an apple
@@ -157,6 +164,24 @@ def test_a_module_that_nothing_closes_is_its_paragraph():
         ('{{< tab "npm" >}}{{< /tab >}}', "**npm**"),
         ('{{< tab name="npm" >}}{{< /tab >}}', "**npm**"),
         ("a %%an old note, page 5%% b", "a b"),
+        ('{{< tab "A" >}}x{{< /tab >}}{{< tab "B" >}}y{{< /tab >}}', "**A**\n\nx\n\n**B**\n\ny"),
+        ('- {{< tab "A" >}}x{{< /tab >}}\n- b', "- **A**\n\n  x\n- b"),
+        ('A {{< abbr title="x" >}}HTML{{< /abbr >}} page', "A HTML page"),
+        ('{{< abbr title="x" >}}HTML{{< /abbr >}} is old.', "HTML is old."),
+        ("{% if x %}We are in.{% else %}We are out.{% endif %}", "We are in. We are out."),
+        ("{% if x %}Cats{% elsif y %}dogs{% endif %} bark.", "Cats dogs bark."),
+        ("{% if x %}One.{% endif %}{% if y %}Two.{% endif %}", "One. Two."),
+        ("One.{% comment %}no{% endcomment %}Two.", "One.Two."),
+        ('Press {{< kbd "Ctrl" >}} and {% kbd Ctrl %} now', "Press Ctrl and Ctrl now"),
+        ('{{< kbd "Ctrl" >}} + {{< kbd C >}} copies.', "Ctrl + C copies."),
+        ('{{< badge "new" >}}\n\nText', "Text"),
+        ('See {{< spotify 3n3Ppam7vg >}} and {{< my/embed "a" >}} now.', "See and now."),
+        ('See {{< cover "a/b.png" >}} and {{< deezer 12345678 >}} now.', "See and now."),
+        ("A {% label primary@my label %} and {% btn url, My button %}", "A my label and My button"),
+        ("We bake {% for x in y %} {{ x }} {% endfor %} daily.", "We bake {{ x }} daily."),
+        ("We bake {% if x %}well{% endif %} here.", "We bake well here."),
+        ("{% a %}\n\nWe bake {% if x %} well {% endif %} here.", "We bake well here."),
+        ("We bake {% for x in y %}\n- bread\n{% endfor %}", "We bake\n- bread"),
     ],
 )
 def test_the_author_s_words_in_a_tag_are_kept(written: str, read: str):
@@ -175,6 +200,9 @@ def test_the_author_s_words_in_a_tag_are_kept(written: str, read: str):
         "<pre>{{< x >}}\n\n{% y %}</pre>\n",
         "A Vec<String>, a <T>, std::vec, import duties from China, export of goods.\n",
         "::: what nobody closes\n\n!!! really\n\n{# no #} \ue000 \ud800\n",
+        "In Jinja you write {% for x in y %} and close it with {% endfor %}, which I hate.\n",
+        "You write {% if x %} before it and {% endif %} behind it.\n",
+        "{% for x in y %} and {% endfor %} are a pair, and {{ b }} is none.\n",
         "Citations [@foo, p. 3] stay; $\\sum_{i=1} {:.x}$, x_{i=1}, f(x){y}, 2 ^10\n",
     ],
 )
@@ -246,6 +274,12 @@ def test_a_text_without_marks_is_the_same(text: str):
         "x{{< fn >}}a{{< /fn >}}",
         "{{< tab >}}\n ",
         "%%d ",
+        'a {{< kbd "x" >}} ',
+        "{% if x %}a.{% else %}",
+        '{{< tab "Ab" >}}b',
+        '{{< tab "Ab" >}}b{{< /tab >}}',
+        "a {% for x %} b {% endfor %} ",
+        "a {% if x %} ",
     ],
 )
 def test_what_is_hostile_ends(mark: str):

@@ -63,6 +63,19 @@ def in_prose(text: str, start: int, end: int, name: str, said: str) -> Edit:
     return placed(text, start, end, shown)
 
 
+def headed(text: str, start: int, end: int, title: str) -> Edit:
+    """The title in place of a tag whose body begins behind it in its line: a paragraph above it."""
+    before = before_in_line(text, start)
+    block = BLOCK_START.match(before or "")
+    within = re.sub(r"[^>\s]", " ", block[0] if block else "")
+    blank = f"\n{within.rstrip()}\n{within}"
+    starts = before is not None and BLOCK_START.fullmatch(before)
+    lead = (f"\n{within}" if within == before else "") if starts else blank
+    while text[end : end + 1] == " ":
+        end += 1
+    return start, end, f"{lead}{title}{blank}"
+
+
 def before_in_line(text: str, start: int) -> str | None:
     """What stands before a place in its line; None where that is long."""
     window = text[max(0, start - WINDOW) : start]

@@ -7,6 +7,7 @@ jekyllrb.com/docs/liquid/tags, hexo.io/docs/tag-plugins.
 import re
 from typing import NamedTuple
 
+from twin_core.features.in_sentences import gap, is_spoken_of, pair_is_in_sentence, word_shown
 from twin_core.features.shown_words import (
     BLOCK_START,
     CAPTIONS,
@@ -14,6 +15,7 @@ from twin_core.features.shown_words import (
     Edit,
     arguments_of,
     before_in_line,
+    headed,
     placed,
     said_in,
     title_of,
@@ -21,6 +23,8 @@ from twin_core.features.shown_words import (
 
 _CODE_TAGS = {"highlight", "codeblock", "code", "prism", "mermaid"}
 _NOT_BODIES = {"raw", "comment", "if", "unless", "for", "case", "capture", "tablerow"}
+_LOOPS, _CONDITIONS = {"for", "tablerow"}, {"if", "unless", "case"}
+_BRANCHES = {"else", "elsif", "elseif", "elif", "when"}
 _QUOTING = {"blockquote", "quote", "pullquote"}
 _PLAYERS = {"asciinema", "codepen", "gist", "instagram", "tweet", "vimeo", "x", "youtube"}
 _SIDE_NOTES = {"aside", "fn", "footnote", "marginnote", "margin-note", "sidenote", "side-note"}
@@ -212,16 +216,22 @@ def block_tags(text: str, hidden: str) -> list[tuple[int, int, str, bool]]:
 
 def tags(text: str, hidden: str) -> list[Edit]:
     """All other tags: their captions, titles and names; their bodies stay where they are, but for
-    comments. What quotes becomes a quotation, and a note within a line stands in parentheses."""
+    comments. What quotes becomes a quotation, and a note within a line stands in parentheses. A
+    loop or condition that a sentence is about stays."""
     found = _tags(hidden, text)
     edits: list[Edit] = []
     ends: dict[int, str] = {}
+    spoken = _spoken_of(text, found)
     end = 0
     for tag, closing in zip(found, _closing(found), strict=True):
-        if tag.start < end:
+        if tag.start < end or tag.start in spoken:
             continue
-        if tag.closes or closing is None:
-            said = ends.get(tag.start, "") if tag.closes else _alone(tag)
+        if tag.name in _LOOPS | _CONDITIONS | _BRANCHES and (
+            space := gap(text, tag.start, tag.end, tag.name in _BRANCHES)
+        ):
+            edits.append((tag.start, tag.end, space))
+        elif tag.closes or closing is None:
+            said = ends.get(tag.start, "") if tag.closes else _alone(text, tag)
             edits.append(placed(text, tag.start, tag.end, said))
         elif tag.name == "comment":
             edits.append((tag.start, closing.end, ""))
@@ -235,8 +245,33 @@ def tags(text: str, hidden: str) -> list[Edit]:
             edits.append((tag.start, tag.end, _note_opening(text, tag)))
             ends[closing.start] = ") " if text[closing.end : closing.end + 1].isalnum() else ")"
         else:
-            edits.append(placed(text, tag.start, tag.end, title_of(tag.name, tag.given)))
+            edits.append(_opening(text, tag, closing))
     return edits
+
+
+def _spoken_of(text: str, found: list[Tag]) -> set[int]:
+    """Where the loops and conditions that a sentence is about begin, and their ends."""
+    used = "{{" in text or any(_starts_block(text, tag.start) for tag in found)
+    spoken: set[int] = set()
+    for tag, closing in zip(found, found[1:], strict=False):
+        if tag.closes or not closing.closes or tag.name != closing.name:
+            continue
+        loops, body = tag.name in _LOOPS, slice(tag.end, closing.start)
+        if (loops or tag.name in _CONDITIONS) and is_spoken_of(
+            text, tag.start, body, closing.end, loops, used
+        ):
+            spoken |= {tag.start, closing.start}
+    return spoken
+
+
+def _opening(text: str, tag: Tag, closing: Tag) -> Edit:
+    """The title of a tag with a body, apart from that; none in a sentence."""
+    title = title_of(tag.name, tag.given)
+    if title and pair_is_in_sentence(text, tag.start, closing.end):
+        title = ""
+    if title and text[tag.end : min(closing.start, tag.end + WINDOW)].split("\n", 1)[0].strip():
+        return headed(text, tag.start, tag.end, title)
+    return placed(text, tag.start, tag.end, title)
 
 
 def _is_within_line(text: str, tag: Tag, closing: Tag) -> bool:
@@ -259,8 +294,10 @@ def _starts_block(text: str, start: int) -> bool:
     return before is not None and not before.strip()
 
 
-def _alone(tag: Tag) -> str:
+def _alone(text: str, tag: Tag) -> str:
     """The author's words in a tag without a body."""
+    if text.startswith("{%", tag.start) and (label := _next_label(tag)):
+        return label
     arguments = arguments_of(tag.given.rstrip("/"))
     quoted = [one.value for one in arguments if one.quoted and not one.name]
     if tag.name in _PLAYERS:
@@ -274,4 +311,15 @@ def _alone(tag: Tag) -> str:
     if tag.name in _IMAGES and quoted and not said_in(arguments, CAPTIONS):
         return quoted[-1].split("'")[0].strip() if " " in quoted[-1] else ""
     names = (*CAPTIONS, "description") if tag.name in _ILLUSTRATING else CAPTIONS
-    return "\n\n".join(said_in(arguments, names))
+    shown = word_shown(text, tag.start, tag.end, tag.name, arguments)
+    return shown or "\n\n".join(said_in(arguments, names))
+
+
+def _next_label(tag: Tag) -> str:
+    """What Hexo's theme NexT shows of `{% label class@words %}` and `{% btn url, words, icon %}`
+    (theme-next.js.org/docs/tag-plugins)."""
+    if tag.name == "label":
+        return tag.given.partition("@")[2].strip()
+    if tag.name in ("btn", "button") and tag.given[:1] not in ("'", '"'):
+        return "".join(tag.given.split(",")[1:2]).strip()
+    return ""
