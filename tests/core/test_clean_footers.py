@@ -56,9 +56,46 @@ REMOVED = [
     "**Sara** March 4, 2024\n\nI disagree.",
     "### Comments (2)\n\nJim Smith: Great post, I loved the oven.\n\n"
     "Sara: In Italy we do otherwise.",
+    "You're receiving this because you subscribed at fern.example.\n\n"
+    "Unsubscribe https://fern.example/u",
+    "You are receiving this because you signed up for my newsletter.\n"
+    "Unsubscribe: https://fern.example/u",
+    "Our mailing address is: Fern Ltd, 12 Mill Lane, Leeds",
+    "Our mailing address is:\nFern Ltd.\n12 Mill Lane\nLeeds\n\n"
+    "Want to change how you receive these emails?\n"
+    "You can [update your preferences](https://x.example) or [unsubscribe](https://y.example) "
+    "from this list.",
+    "[Manage your subscription preferences](https://fern.example/p)",
+    "[View this email in your browser](https://fern.example/1)",
+    "View this email in your browser",
+    "Join 5,000+ subscribers",
+    "Join over 12k readers today!",
+    "What did you think of today's issue?\n\n- [😍 Loved it](https://x.example/1)\n"
+    "- [😐 It was fine](https://x.example/2)",
+    "### How did you like this issue?\n\n[👍](https://x.example/1) | [👎](https://x.example/2)",
+    "If you enjoyed this article, please consider [buying me a coffee](https://x.example) ☕",
+    "## Webmentions\n\n- Bob liked this",
+    "## Webmentions\n\n- Bob liked this\n- Amy Lee reposted this\n- jo@fern.example bookmarked",
     "## コメント (2)\n\n太郎 2024年3月4日\n\nとても良い。\n\n花子 2024年3月5日\n\n同感です。",
 ]
 KEPT = [
+    "You're receiving this because you signed up to be my friend, which was brave of you.",
+    "You are receiving this because you subscribed to the wrong god.",
+    "Our mailing address is a barn, and the goat reads it first.",
+    "Our mailing address is: nowhere, for now.",
+    "You can update your preferences whenever you like, but they stay yours.",
+    "Update your preferences.",
+    "Unsubscribe https handlers before you subscribe others.",
+    "Open in a browser.",
+    "View this email in your browser was the first line that I learnt to hate.",
+    "Join 40 readers on Sunday in the square, and bring bread.",
+    "What did you think of today's issue?\n\nI thought that it was too long by half.",
+    "What did you think of today's issue?\n\n- Loved it, said Bob.\n- Amy said nothing.",
+    "What did you think of the bread?\n\n- [Loved it](https://x.example/1)",
+    "If you enjoyed this soup, please consider buying me a beer.",
+    "If you enjoyed this article, consider becoming a baker.",
+    "## Webmentions\n\nNobody liked it.",
+    "## Webmentions\n\nBob liked this and wrote to me about the oven that we both had wanted.",
     "Ich habe die Zeitung abbestellt, weil sie nie kam.",
     "Teile diesen Kuchen in acht Stücke.",
     "Abmelden kann man sich bei diesem Dienst nur, wenn man das Passwort noch kennt.",

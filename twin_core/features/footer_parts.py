@@ -62,6 +62,14 @@ FORM = re.compile(  # what the form below them has
     r"^[^\w\n]*(?:your )?(?:name|e-?mail|website|comment)[^\w\n]{0,3}$|"
     r"^[^\w\n]*(?:sign|log) in to (?:comment|reply)\b"
 )
+MENTION = re.compile(  # as a webmention is printed, one a line
+    rf"(?im)^[^\w\n]*+{_NO_NAME}\w[^\n.!?:]{{0,40}} (?:liked|reposted|shared|boosted|bookmarked|"
+    r"favou?rited|mentioned|linked to)(?: (?:this|it))?(?: (?:post|article|page))?[^\w\n]*$"
+)
+POLL_TITLE = re.compile(  # only over links to its answers
+    r"(?:what did you think (?:of|about)|how did you like|how (?:was|would you rate)) (?:today's|"
+    r"this|this week's|the|my|our) (?:issue|newsletter|e-?mail|edition|letter|post|article)\?"
+)
 AFTERWORDS_TITLE = re.compile(
     r"(?:related|recommended|popular|recent|latest|similar|more|other) (?:posts?|articles?|stories|"
     r"reading from .*)|you (?:might|may) also (?:like|enjoy)(?: (?:these|reading)\b.{0,40})?[:.…]*|"
@@ -99,5 +107,5 @@ def is_title(said: str) -> bool:
     return bool(_TITLE.fullmatch(said))
 
 
-_TITLES = (COMMENTS_TITLE, AFTERWORDS_TITLE, MORE_TITLE, AFTERCALLS_TITLE)
+_TITLES = (COMMENTS_TITLE, AFTERWORDS_TITLE, MORE_TITLE, AFTERCALLS_TITLE, POLL_TITLE)
 _TITLE = re.compile("|".join(title.pattern for title in _TITLES))

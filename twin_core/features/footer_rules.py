@@ -51,6 +51,7 @@ _HELPING = (  # the same after "consider"
     r"supporting (?:me|us|my|our|this)|(?:tipping|sponsoring) me|leaving (?:me )?an? \w+|"
     r"becoming an? )"
 )
+_PREFERENCES = r"(?:update|manage|change|edit) your (?:\w+ )?(?:preferences|subscription|settings)"
 _CALLS = {
     "thanks for reading": (
         r"(?:thanks|thank you) (?:so much )?for (?:reading|subscribing|being here)\b[^.!?…]{0,80}"
@@ -69,7 +70,9 @@ _CALLS = {
         rf"reading)\b.{{0,60}}|{_MINE}\b.{{0,60}})|"
         r"(?:join (?=.{3,40}(?:newsletter|mailing list|substack)\b)|sign up (?:for|to) )"
         rf"{_MINE}\b"
-        r"(?!,? (?:was|is|were|has|had|that|which|who)\b).{0,160}"
+        r"(?!,? (?:was|is|were|has|had|that|which|who)\b).{0,160}|"
+        r"join (?:over |more than )?\d[\d.,]*(?:k\b|m\b)?\+?(?: (?:other|happy|fellow))? "
+        r"(?:subscribers|readers)(?: (?:today|now|here|for free))?[ .!→»]*"
     ),
     "call to share": (
         r"(?:this|today's) (?:post|newsletter|episode|issue) is (?:public|free)\b.*share.*"
@@ -77,7 +80,9 @@ _CALLS = {
     "button": (
         r"(?:please )?(?:subscribe|sign up|share|tweet|unsubscribe|upgrade to paid|read more|"
         r"continue reading|leave a comment|view comments|refer a friend|give a gift subscription|"
-        r"get the app|start writing|copy link|print|view in browser|view online|subscribed|"
+        r"get the app|start writing|copy link|print|subscribed|"
+        r"view (?:in (?:your )?browser|online)|(?:view|read|open) (?:this|the) (?:e-?mail|"
+        r"newsletter|issue) (?:in (?:your|the|a) browser|online)|"
         r"back to top|skip to content|start your substack|pledge your support|like|restack)"
         r"(?: (?:now|here|for free|today|this|this post|this article))?[ .!→»]*|"
         r"view all posts(?: by .{1,40})?|edit this page(?: on \w+)?|"
@@ -104,7 +109,10 @@ _CALLS = {
         r"our|the (?:post|article|story|essay|piece|newsletter))\b|read this far|got this far)"
         r".{0,80}"
         r"\b(?:subscrib|follow me|sign(?:ing)? up|newsletter|clap|tap|hit the|buy me|"
-        r"share (?:it|this)|sharing (?:it|this)|like button|heart|patreon|ko-fi).*"
+        r"share (?:it|this)|sharing (?:it|this)|like button|heart|patreon|ko-fi).*|"
+        r"if you(?:'ve| have)? (?:enjoyed|liked|loved|found) (?:this|these|it|my|our|the)"
+        rf"(?: {_TEXT}| work| writing)?(?: helpful| useful| interesting| valuable)?,? "
+        r"(?:please |do |then )?consider buying me an? \w+(?: (?:on|via) [\w-]+)?\W*"
     ),
     "follow me": (
         rf"(?:you can (?:also )?)?(?:follow|find|connect with) (?:me|us) on {_NETWORKS}(?=$|"
@@ -145,7 +153,16 @@ _CALLS = {
         r"from (?:this|these|our|my|future|all) (?:e-?mails?|newsletters?|list|mailings?|messages?|"
         r"posts?|updates?))\b.{0,80})?[ .!→»]*|"
         r"(?:.*[.!?] )?click here to unsubscribe.{0,80}|"
-        r"you(?:'re| are| have)? receiv(?:ing|ed) this (?:e-?mail|newsletter) because.*"
+        r"(?:.*[.!?] )?unsubscribe:? https?://\S+|"
+        r"you(?:'re| are| have)? receiv(?:ing|ed) this (?:e-?mail|newsletter) because.*|"
+        r"you(?:'re| are) (?:receiving|getting) this because you(?:'ve| have)? (?:subscribed|"
+        rf"signed up|opted in|registered)(?: (?:at|on|via|through) \S+\.\w\S*| (?:to|for) "
+        rf"{_MINE})?[.]?|"
+        r"our mailing address is: (?=.*\d).{1,160}|"
+        rf"want to change how you receive these e-?mails\? (?:you can )?{_PREFERENCES}.{{0,80}}|"
+        rf"(?:you can )?{_PREFERENCES} or unsubscribe\b.{{0,80}}|"
+        r"(?:update|manage|change) your (?:e-?mail |newsletter |subscription )(?:preferences|"
+        r"settings)[ .!→»]*"
     ),
     "closing line": (
         r"(?:.*[.!?] )?forward (?:it|this)(?: \w+){0,2} to a (?:friend|colleague)[.!]*|"
@@ -254,7 +271,8 @@ CLUE = (
     r"(?i)subscri|let me know|found a|question|licen[sc]|creative commons|powered|e-?mail me|"
     r"tip me|sponsor|consider|"
     r"newsletter|substack|share|sharing|sign(?:ing)? up|follow|patreon|ko-fi|clap|"
-    r"heart|like button|tap |hit the|buy me|support me|become a|mailing list|published|posted|"
+    r"heart|like button|tap |hit the|buy me|your browser|mailing address|your preferences|"
+    r"support me|become a|mailing list|published|posted|"
     r"appeared|forward|find this|thank|hit reply|affiliate|filed|tagged|categor|previous|older|"
     r"unsplash|pexels|pixabay|getty|shutterstock|©|\(c\)|copyright|rights reserved|your email|"
     r"find (?:me|us)|connect with|receiv|tweet|facebook|twitter|linkedin|reddit|continue reading|"

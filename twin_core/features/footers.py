@@ -13,7 +13,7 @@ import polars as pl
 
 from twin_core.features import footer_parts as parts
 from twin_core.features import footer_rules as rules
-from twin_core.markdown import Block, blocks
+from twin_core.markdown import PROSE, Block, blocks
 
 MAX_LENGTH = 600  # characters of a block that is a call to subscribe, a share bar, a notice
 MAX_TITLE = 80  # characters of what heads a part; also of what is read without a clue
@@ -34,6 +34,7 @@ _WORDS_A_SIGN = 150  # of a part of comments, at most: readers write less than t
 MAX_TITLES = 20  # of parts, counted from the end: more have no tool's page
 EDGE_WORDS = 60  # that may stand outside a text's first and last calls
 _LINK = re.compile(r"(?:[*_]{0,2}!?\[[^\[\]\n]*\]\([^()\n]*\)[*_]{0,2}\s*)+")
+_LINKS = re.compile(r"(?:[-+*|·•\s\d.)]*+!?\[[^\[\]\n]*\]\([^()\n]*\))+[*|\s]*")
 _LINKED = re.compile(r"\[([^\[\]\n]*)\]\([^)\n]{0,1000}\)|https?://\S+")
 
 
@@ -112,6 +113,8 @@ def _part(
 ) -> tuple[str, int] | None:
     """(rule, end) of the part of comments, calls or further reading that begins at this block.
     after: words that stay below the block."""
+    if parts.POLL_TITLE.fullmatch(said):
+        return _poll(text, found, place, after)
     heads = found[place].kind == "heading"
     if not parts.is_title(said) or not (heads or parts.COMMENTS_TITLE.fullmatch(said)):
         return None
@@ -125,6 +128,16 @@ def _part(
         return (AFTERCALLS, end) if near and _is_call(said, part, words, last) else None
     few = 0 if parts.MORE_TITLE.fullmatch(said) or _in_sentences(part) else _FEW_WORDS
     return (AFTERWORDS, end) if _is_list_of_links(part, few) else None
+
+
+def _poll(text: str, found: list[Block], place: int, after: int) -> tuple[str, int] | None:
+    """The question that begins at this block, with the links that answer it, if those are all that
+    is in the next block."""
+    if place + 1 == len(found) or found[place + 1].kind not in (PROSE, "list"):
+        return None
+    answers = text[found[place + 1].start : found[place + 1].end]
+    near = after - len(answers.split()) <= EDGE_WORDS
+    return (AFTERCALLS, place + 2) if near and _LINKS.fullmatch(answers.strip()) else None
 
 
 def _is_call(said: str, part: str, words: int, last: bool) -> bool:
@@ -170,6 +183,8 @@ def _is_comments(said: str, part: str, last: bool) -> bool:
         entries += _count(parts.SAYING, part, enough)
     if parts.COMMENTS_TOOL.fullmatch(said):
         entries += _count(parts.NAMED, part, enough)
+    if parts.WEBMENTIONS.fullmatch(said):
+        entries += _count(parts.MENTION, part, enough)
     form = _count(parts.FORM, part, 2)
     signs = entries + (form if entries or words <= 2 * _FEW_WORDS else 0)
     titled = bool(parts.COMMENTS_TOOL.fullmatch(said))
