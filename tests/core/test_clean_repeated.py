@@ -1,5 +1,5 @@
-"""What a site repeats is learnt: short lines at the edges of most documents, whatever number they
-hold; a long paragraph stays where it stood first."""
+"""What a site repeats is learnt: short lines at the edges of most documents, whatever date or count
+they hold; a long paragraph stays where it stood first."""
 
 import random
 
@@ -22,6 +22,10 @@ LINES = [  # under no rule of `footers`
     "Mara Lind, {number} minutes of your life",
     "Number {number}",
     "{date}",
+    "Fern Notes, issue #{number}",
+    "The {number}th edition of a letter",
+    "{number} claps, {number} replies, posted at 10:30 on {date}",
+    "Fern Notes © {year} by Mara Lind",
     "- Home\n- About\n- Feed",
     "[Mail me back](mailto:mara@fern.example?subject={number})",
 ]
@@ -31,13 +35,19 @@ OWN = [  # at the end of each document, or at its start
     "Ingredients:",
     "```\nmake\n```",
     "- {number} g flour\n- {number} g water",
+    "Verdict: {number} out of 5 loaves.",
+    "Rain: {number} mm. Wind: {number} km/h. Bees out: 30.",
+    "Loaves baked: {number}. Loaves eaten: {number}. Regrets: 1.",
+    "Total cost of this month: {number} euros, of which 31 went on flour.",
+    "It is {number} degrees in the kitchen and raining.",
+    "{date}: {number} loaves, at 14:30.",
     "I ran {number} km and read 3 books this week.",
     "On {date} it was cold in the kitchen where I wrote this.",
 ]
 
 
 def said(line: str, place: int) -> str:
-    return line.format(date=DATES[place], number=NUMBERED[place])
+    return line.format(date=DATES[place], number=NUMBERED[place], year=2013 + place)
 
 
 def cut(bodies: list[str]) -> list[int]:
@@ -110,6 +120,11 @@ def test_texts_that_differ_in_numbers_alone_are_no_copies():
         ("3 min read", "3 min ride", False),
         ("We may come", "We might come", False),
         ("2023-05-03", "3/5/2024", True),
+        ("3 loaves", "12 loaves", False),
+        ("Loaves of 2023", "Loaves of 2024", True),
+        ("Loaves: 2023", "Loaves: 20,230", False),
+        ("Post 3, 12 comments", "Post 14, 3 comments", True),
+        ("第3号", "第14号", True),
     ],
 )
 def test_numbers_and_dates_of_a_short_block_are_in_its_last_bits(one: str, other: str, alike: bool):

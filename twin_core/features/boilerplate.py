@@ -2,9 +2,9 @@
 
 Copies of one document count once, or their own text would seem to recur. The author's headings,
 code, tables and refrains amid a text are never boilerplate. Short blocks are, at the edge of most
-documents, whatever numbers and dates they hold; a sign-off too. A longer paragraph that the author
-repeats in most of a few documents, or in every fifth of many, is taken for it: nothing tells the
-two apart. A long one stays in the earliest, since it is as likely an introduction.
+documents, whatever date, count or issue they hold; a sign-off too. A longer paragraph that the
+author repeats in most of a few documents, or in every fifth of many, is taken for it: nothing tells
+the two apart. A long one stays in the earliest, since it is as likely an introduction.
 """
 
 import numpy as np

@@ -23,7 +23,7 @@ januari februari maart mei augustus
 _MONTH = "|".join(sorted(_MONTHS.split(), key=len, reverse=True))
 _DAY, _YEAR, _OF = r"\d{1,2}(?:st|nd|rd|th|er|º|\.)?", r"(?:1[89]|20)\d\d", r"(?:del? |of |di )?"
 _NUMBER = "[0-9〇零一二三四五六七八九十]{1,4}"
-_DATE = re.compile(
+DATE = re.compile(
     rf"(?i)(?<![\w./-])(?:{_YEAR}([-/.])\d{{1,2}}\1\d{{1,2}}(?:T(?=\d))?|"
     rf"\d{{1,2}}([-/.]) ?\d{{1,2}}\2 ?(?:{_YEAR}|\d\d)(?!\w)|"
     rf"{_DAY} ?{_OF}(?:{_MONTH})\b\.?(?:,? ?{_OF}{_YEAR}\b)?|"
@@ -31,7 +31,7 @@ _DATE = re.compile(
     rf"(?:{_NUMBER}|(?:令和|平成|昭和) ?(?:{_NUMBER}|元)) ?[年년] ?{_NUMBER} ?[月월]"
     rf"(?: ?{_NUMBER} ?[日号號일])?"
 )
-_TIME = re.compile(
+TIME = re.compile(
     r"(?i)(?<![\w:])\d{1,2}(?:[:.]\d\d(?::\d\d(?:\.\d+)?)?(?: ?[ap]\.?m\b\.?|z\b|h\b)?|h\d\d)"
 )
 _MINUTES = r"\d{1,3}(?: ?[-–] ?\d{1,3})?[- ]?(?:min(?:ut(?:e[ns]?|os?|i))?s?\b\.?|分钟|分鐘|分)"
@@ -100,10 +100,10 @@ def says_no_more(line: str, known: Iterable[str] = ()) -> bool:
         return False
     line = " ".join(_LINK.sub(r"\1", line).translate(_MARKUP).split())
     left, stated = line, 0
-    for what in (_READING, _DATE):
+    for what in (_READING, DATE):
         left, times = what.subn("|", left)
         stated += times
-    left = _TIME.sub("|", left) if stated else left
+    left = TIME.sub("|", left) if stated else left
     pieces = [piece for part in _BETWEEN.split(left) if (piece := part.strip(_SAID))]
     dated = left.startswith("|") and len(pieces) == 1 and len(pieces[0].split()) > 1
     for place, piece in enumerate(pieces):

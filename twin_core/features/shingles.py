@@ -15,7 +15,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from twin_core.features import footer_phrases as phrases
 from twin_core.features.footer_parts import FIRST_PERSON
+from twin_core.features.lead import DATE, TIME
 
 WORDS = 3  # of a shingle: one corrected word in a hundred still leaves 97 % of them
 SLOTS = 128
@@ -26,7 +28,7 @@ BATCH_BYTES = 1 << 17  # arrays of 8 bytes for each of them stay in the processo
 COUNT_BITS = 15
 OWN_BIT = 1 << COUNT_BITS
 MAX_COUNT = OWN_BIT - 1
-# Of a short block the first 32 bits leave out numbers and dates, by which its copies differ.
+# Of a short block the first 32 bits leave out the dates and counts by which a tool's lines differ.
 SHORT_WORDS = 20
 LOOSE_BITS = 32
 TITLE_WORDS = 4  # a line in bold type, or before a colon, of so few words is a heading
@@ -39,7 +41,23 @@ _SLOT_BITS = 7
 _TRIES = 64
 _TARGET = re.compile(r"\]\([^)\n]*\)")
 _SHORT = 240  # characters of a block in which a title, or numbers, are looked for
-_NUMBER = re.compile(r"\d+(?:(?:st|nd|rd|th|er)\b|º|ª)?", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+# Numbers that tools write into a line; any other is what its author has to say.
+_COUNTER = re.compile(  # of minutes, and of what readers did
+    r"(?<![\d.,])\d[\d.,]*+k?\+?(?: ?[-–] ?\d+)?"
+    r"(?=[ -]?(?:min(?:s|ut(?:e[ns]?|os?|i))?\b|分|(?:likes?|claps?|shares?|"
+    r"restacks?|boosts?|reposts?|views?|reads|comments?|repl(?:y|ies)|responses?|words|"
+    rf"subscribers|readers|{phrases.LIKES}|{phrases.COUNTED})(?!\w)))",
+    re.IGNORECASE,
+)
+_ISSUE = re.compile(
+    r"((?<!\w)(?:no|nr|n[°º]|num(?:ber|mer)|núm(?:ero)?|numéro|issue|edition|volume|vol|episode|ep|"
+    r"letter|newsletter|post|ausgabe|folge|édition|épisode|edición|episodio)[.:]? ?#?|[#№第] ?)\d+|"
+    r"(?<!\d)\d++(?:st|nd|rd|th|\.|er?|ème|º|ª)? "
+    r"(?=issue|edition|episode|ausgabe|folge|édition|épisode)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<![\d.,])(?:1[89]|20)\d\d(?![.,]?\d)")
 _DAY = re.compile(  # and months: names that change with a date
     r"\b(?:jan(?:uary|uar|vier)?|ene(?:ro)?|janv|feb(?:ruary|ruar|rero)?|févr?(?:ier)?|mar(?:ch|s|zo)?|"
     r"märz?|apr(?:il)?|avr(?:il)?|abr(?:il)?|may|mai|mayo|june?|juni|juin|junio|july?|juli|"
@@ -193,13 +211,17 @@ def _ordered(hashes: np.ndarray, edges: np.ndarray) -> np.ndarray:
 
 
 def _without_numbers(piece: str) -> str | None:
-    """The piece without numbers, and names of days beside them; None if there are none. The
-    numbers of a list's items are what it says, and so are those of whom speaks of themselves."""
-    if len(piece) > _SHORT or not _NUMBER.search(piece) or _ITEMS.match(piece):
+    """The piece without dates, counts of what tools count and the number of its issue; None if it
+    has none, or other numbers too: those of a list's items and of whom speaks of themselves are
+    what it says, and so are amounts."""
+    if len(piece) > _SHORT or not _DIGIT.search(piece) or _ITEMS.match(piece):
         return None
     if FIRST_PERSON.search(piece):
         return None
-    return _DAY.sub("", _NUMBER.sub("", piece))
+    left, dates = DATE.subn(" ", piece)
+    left = TIME.sub(" ", left) if dates else left
+    left = _YEAR.sub(" ", _ISSUE.sub(r"\1 ", _COUNTER.sub(" ", left)))
+    return None if _DIGIT.search(left) else _DAY.sub("", left)
 
 
 def _sketches(hashes: np.ndarray, borders: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
