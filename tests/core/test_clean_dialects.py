@@ -201,6 +201,7 @@ def test_the_author_s_words_in_a_tag_are_kept(written: str, read: str):
         "A Vec<String>, a <T>, std::vec, import duties from China, export of goods.\n",
         "::: what nobody closes\n\n!!! really\n\n{# no #} \ue000 \ud800\n",
         "In Jinja you write {% for x in y %} and close it with {% endfor %}, which I hate.\n",
+        "A loop ends with {% endfor %} in Jinja, and {% if x %} is no loop.\n",
         "You write {% if x %} before it and {% endif %} behind it.\n",
         "{% for x in y %} and {% endfor %} are a pair, and {{ b }} is none.\n",
         "Citations [@foo, p. 3] stay; $\\sum_{i=1} {:.x}$, x_{i=1}, f(x){y}, 2 ^10\n",
@@ -280,6 +281,7 @@ def test_a_text_without_marks_is_the_same(text: str):
         '{{< tab "Ab" >}}b{{< /tab >}}',
         "a {% for x %} b {% endfor %} ",
         "a {% if x %} ",
+        "a {% endif %} ",
     ],
 )
 def test_what_is_hostile_ends(mark: str):

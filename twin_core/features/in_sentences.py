@@ -47,9 +47,13 @@ def word_shown(text: str, start: int, end: int, name: str, arguments: list[Argum
     said = _SAID.fullmatch(value) and not _FILE.search(value) and not _KEY.fullmatch(value)
     if not said or not (quoted or len(value) <= _LONGEST_WORD):
         return ""
+    return value if has_words_beside(text, start, end) else ""
+
+
+def has_words_beside(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] has words in its line, other than in tags."""
     beside = (before_in_line(text, start), _after_in_line(text, end))
-    among = any(line is None or _WORD.search(_ANY_TAG.sub("", line)) for line in beside)
-    return value if among else ""
+    return any(line is None or bool(_WORD.search(_ANY_TAG.sub("", line))) for line in beside)
 
 
 def pair_is_in_sentence(text: str, start: int, end: int) -> bool:

@@ -5,9 +5,16 @@ jekyllrb.com/docs/liquid/tags, hexo.io/docs/tag-plugins.
 """
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
-from twin_core.features.in_sentences import gap, is_spoken_of, pair_is_in_sentence, word_shown
+from twin_core.features.in_sentences import (
+    gap,
+    has_words_beside,
+    is_spoken_of,
+    pair_is_in_sentence,
+    word_shown,
+)
 from twin_core.features.shown_words import (
     BLOCK_START,
     CAPTIONS,
@@ -250,9 +257,10 @@ def tags(text: str, hidden: str) -> list[Edit]:
 
 
 def _spoken_of(text: str, found: list[Tag]) -> set[int]:
-    """Where the loops and conditions that a sentence is about begin, and their ends."""
+    """Where the loops and conditions that a sentence is about begin, and their ends: pairs, and
+    those without their other half, which no template has."""
     used = "{{" in text or any(_starts_block(text, tag.start) for tag in found)
-    spoken: set[int] = set()
+    spoken = _halves(text, found)
     for tag, closing in zip(found, found[1:], strict=False):
         if tag.closes or not closing.closes or tag.name != closing.name:
             continue
@@ -262,6 +270,20 @@ def _spoken_of(text: str, found: list[Tag]) -> set[int]:
         ):
             spoken |= {tag.start, closing.start}
     return spoken
+
+
+def _halves(text: str, found: list[Tag]) -> set[int]:
+    """Where loops and conditions begin in a sentence that nothing closes, or ends of none."""
+    halves: set[int] = set()
+    opened: Counter[str] = Counter()
+    for tag, closing in zip(found, _closing(found), strict=True):
+        if tag.name not in _LOOPS | _CONDITIONS:
+            continue
+        half = not opened[tag.name] if tag.closes else closing is None
+        if half and has_words_beside(text, tag.start, tag.end):
+            halves.add(tag.start)
+        opened[tag.name] += -1 if tag.closes and not half else not tag.closes
+    return halves
 
 
 def _opening(text: str, tag: Tag, closing: Tag) -> Edit:
