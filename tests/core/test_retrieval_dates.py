@@ -64,6 +64,10 @@ posts as of 2024 | 2024-01-01 |
 posts up to and including 2022 | | 2023-01-01
 posts in 2024, not 2023 | 2024-01-01 | 2025-01-01
 posts from 2020–2022 | 2020-01-01 | 2023-01-01
+What did you write in 2020, and why? | 2020-01-01 | 2021-01-01
+What did you write in 2020 about the years before? | 2020-01-01 | 2021-01-01
+What did you write in 2020, which you had never said before? | 2020-01-01 | 2021-01-01
+What did you write each day in May 2024? | 2024-05-01 | 2024-06-01
 posts between March and May 2024 | 2024-03-01 | 2024-06-01
 posts from November to February | 2025-11-01 | 2026-03-01
 from May 2020 to June 2021 | 2020-05-01 | 2021-07-01
@@ -209,6 +213,19 @@ Why did you not write in 2024?
 posts outside of 2024
 posts not between 2020 and 2022
 not in 2024 but in 2022
+What did you write before 2020, and what after?
+What did you write in 2020 and what have you written since?
+What did you write in 2020? And what since then?
+I read what you wrote in 2020. What have you written since?
+Was hast du 2020 geschrieben und was danach?
+Qu'as-tu écrit en 2020, et après ?
+¿Qué escribiste en 2020, y después?
+What did you write before and after 2020?
+What did you write in May of every year?
+What do you write each year in December?
+What do you usually post in May?
+Was hast du im Dezember jedes Jahres geschrieben?
+¿Qué escribes cada año en diciembre?
 before 2020 or after 2023
 before 2020 and after 2023
 in 2020 or 2023

@@ -99,6 +99,20 @@ Your posts from 2020: do they mention bread or not? | 2020 |
 What did you write in 2020? Keep it short and figure out why. | 2020 |
 Fasse deine Artikel von 2020 zusammen | 2020 |
 """.strip().splitlines()
+AFTER_AN_EVENT = """
+What did you write after you stopped posting on Medium?
+What have you written since you quit writing on Medium?
+What did you write before you started on Substack?
+What did you write after you left Medium?
+What did you write before leaving for a job on LinkedIn?
+What did you write before the launch of your newsletter on Substack?
+What did you write after your last post on Medium?
+Was hast du geschrieben, bevor du auf Medium angefangen hast?
+Was hast du nach deinem Start auf Substack geschrieben?
+Qu'as-tu écrit avant de commencer sur Substack ?
+¿Qué escribiste después de dejar de publicar en Medium?
+¿Qué escribiste antes de empezar en Substack?
+""".strip().splitlines()
 SUBJECTS = """
 What have you written about hate?
 Did you publish anything on exclusion?
@@ -111,7 +125,7 @@ What have you written about being bored?
 """.strip().splitlines()
 
 
-@pytest.mark.parametrize("question", DENIED)
+@pytest.mark.parametrize("question", DENIED + AFTER_AN_EVENT)
 def test_what_is_denied_is_no_filter(question: str):
     assert read_question(question, TODAY, SOURCES).filters == Filters()
 

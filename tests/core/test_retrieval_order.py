@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from twin_core.index.base import Filters
 from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.recency import by_order
 from twin_core.retrieval.selfquery import read_question
@@ -207,6 +208,49 @@ def test_a_heat_or_a_move_names_no_source(question: str):
 )
 def test_a_source_that_texts_come_from_is_one(question: str):
     assert read_question(question, TODAY, SOURCES).filters.sources == ("medium.com",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did you write about people who post on LinkedIn?",
+        "What did you write about your posts on Medium?",
+        "What did you write about posting on LinkedIn?",
+        "Why did you stop writing on LinkedIn?",
+        "Do you like posting on Medium?",
+        "Pourquoi as-tu arrêté d'écrire sur LinkedIn ?",
+        "¿Por qué dejaste de escribir en Medium?",
+    ],
+)
+def test_a_source_of_what_is_spoken_of_is_no_filter(question: str):
+    assert not read_question(question, TODAY, SOURCES).firm
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did you write about bread on Medium?",
+        "What did you write about bread, and what did you post on Medium?",
+        "What did you write about bread in your posts on Medium?",
+        "What did you write about how to bake on Medium?",
+        "Which posts about bread that you wrote on Medium do you like?",
+        "Tell me about your posts on Medium",
+        "What have you been posting on Medium?",
+        "What did you write about life after college on Medium?",
+        "Before you answer: what did you write on Medium?",
+    ],
+)
+def test_a_source_of_the_texts_is_firm(question: str):
+    reading = read_question(question, TODAY, SOURCES)
+    assert (reading.firm, reading.filters.sources) == (True, ("medium.com",))
+
+
+def test_a_source_and_the_time_before_or_after_it_are_both_read():
+    filters = read_question("What did you post on Medium after 2021?", TODAY, SOURCES).filters
+    since = datetime(2022, 1, 1, tzinfo=UTC)
+    assert filters == Filters(since=since, sources=("medium.com",))
+    filters = read_question("posts since the 3rd of May 2024 on Medium", TODAY, SOURCES).filters
+    assert filters == Filters(since=datetime(2024, 5, 3, tzinfo=UTC), sources=("medium.com",))
 
 
 @pytest.mark.parametrize(

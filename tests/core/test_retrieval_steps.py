@@ -81,6 +81,10 @@ def test_a_year_that_is_only_mentioned_is_not_firm_and_stays():
         "Welche Beiträge hast du 2020 gelesen? Was hast du geschrieben?",
         "Qu'as-tu écrit sur la pandémie de 2020 ?",
         "What did you write about loaves older than two days?",
+        "Did you write about the paper published in 2017?",
+        "Which article did you write about the book published in 2015?",
+        "What did you write about your articles from 2020?",
+        "Why did you stop writing in 2020?",
     ],
 )
 def test_a_year_of_what_is_written_about_is_only_mentioned(question: str):

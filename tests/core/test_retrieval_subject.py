@@ -68,7 +68,22 @@ def test_a_wish_to_leave_out_is_not_met_with_silence(question: str, count: int):
 
 @pytest.mark.parametrize(
     "part",
-    ["hide ", "not ", "n'", "any but ", "leave ", "I read ", "about hiding ", "ne me ", "others "]
+    [
+        "since you ",
+        "about who ",
+        "you stop writing ",
+        "and after, ",
+        "every year ",
+        "hide ",
+        "not ",
+        "n'",
+        "any but ",
+        "leave ",
+        "I read ",
+        "about hiding ",
+        "ne me ",
+        "others ",
+    ]
     + ["lass ", "before ", "since your ", "on medium, hide 2020 ", "2020 hide ", "e.g. ", "else "],
 )
 def test_exclusions_are_looked_for_in_time_that_grows_with_the_question(part: str):

@@ -78,6 +78,22 @@ AND = re.compile(
     re.IGNORECASE,
 )
 OR = re.compile(r"(?<!\w)(?:or|oder|ou|o|u)(?!\w)", re.IGNORECASE)
+# A month of any year: `every year in May`, `What do you write in May?`.
+HABIT = re.compile(
+    r"\b(?:every|each|any|all|many|most)\s+(?:(?:of\s+)?the\s+)?years?\b|\byear\s+after\s+year\b|"
+    r"\b(?:jede[sn]|alle)\s+jahre?s?\b|\balljährlich\b|\bchaque\s+année\b|\btous\s+les\s+ans\b|"
+    r"\bcada\s+año\b|\btodos\s+los\s+años\b|\bdo\s+you\s+(?:\w+\s+)?(?:write|publish|post|blog)\b",
+    re.IGNORECASE,
+)
+# `and what after?`: another time that is told from the one named.
+CLAUSE_ENDS = re.compile(r"[,;:.?!\n]|\b(?:and|but|or|und|aber|oder|et|mais|ou|y|pero)\b", re.I)
+COUNTED_ON = re.compile(
+    r"\b(?:(?:since|after|before)(?=\s*$|\s+(?:then|that|it)\b|\s+(?:about|regarding|on)\b)|"
+    r"afterwards|thereafter|seither|danach|davor|seitdem(?!\s+(?:ich|du|er|sie|es|ihr|wir)\b)|"
+    r"(?:depuis|après|avant|después|antes)(?=\s*$)|desde\s+entonces)",
+    re.IGNORECASE,
+)
+RELATIVE = re.compile(r"\s*(?:who|which|that|as|if|because|although|but\s+which)\b", re.I)
 TEXTS = (
     r"(?:posts?|articles?|essays?|pieces?|blogs?|newsletters?|columns?|writings?|texts?|"
     r"artikel[ns]?|(?:blog)?beitr(?:ags?|ägen?)|aufs(?:atz|ätzen?)|kolumnen?|texten?|"

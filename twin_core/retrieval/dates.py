@@ -12,15 +12,19 @@ from datetime import UTC, date, datetime
 
 from twin_core.retrieval.bounding_words import (
     ABOUT,
+    ABOUT_WORD,
     AGO,
     AND,
     BEFORE,
     BEFORE_THEM,
+    CLAUSE_ENDS,
     COUNTED_FROM,
     COUNTED_IN,
+    COUNTED_ON,
     EARLIER,
     FRENCH,
     GERMAN,
+    HABIT,
     JOINED,
     LEAST_OR_MOST,
     NOT,
@@ -30,6 +34,7 @@ from twin_core.retrieval.bounding_words import (
     ONWARDS,
     OR,
     PROPER,
+    RELATIVE,
     ROMANCE,
     TEXT_AFTER,
     TEXT_BEFORE,
@@ -46,6 +51,8 @@ __all__ = ["FIRST_YEAR", "Period", "period_of"]
 
 MOST = 24  # moments of one question; more of them are no period of anyone's
 NEAR = 48  # characters around a moment in which a word can bound it
+FURTHER = 400  # characters behind a period in which another can be told from it
+_ABOUT = re.compile(rf"(?<!\w){ABOUT_WORD}(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,20 @@ def period_of(question: str, today: date) -> Period | None:
         whole = _both(question, whole, following)
     if whole is None or any(_within(moment, whole) for moment in excepted):
         return None
+    habit = HABIT.search(question) and any(bound.moment.kind == "yearless" for bound in bounds)
+    if habit or _counts_on(question, whole.end):
+        return None
     return Period(_moment(whole.since), _moment(whole.until), whole.start, whole.end)
+
+
+def _counts_on(question: str, end: int) -> bool:
+    """Whether a further clause asks for a time that it tells from the one named: `and what since?`,
+    but not `which you had held before`."""
+    for clause in CLAUSE_ENDS.split(question[end : end + FURTHER])[1:]:
+        told = COUNTED_ON.search(clause)
+        if told and not RELATIVE.match(clause) and not _ABOUT.search(clause, 0, told.start()):
+            return True
+    return False
 
 
 def _bounds(question: str, named: list[Moment]) -> tuple[list[_Bound], list[Moment]]:

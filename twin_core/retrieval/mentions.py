@@ -1,15 +1,17 @@
-"""Whether a period is when the texts were written, or belongs to what the question speaks of.
+"""Whether a period or source is that of the texts, or belongs to what the question speaks of.
 
 `What did you write in 2020?` asks for the texts of a year; `What did you write about the team you
-joined in 2015?` mentions one. Where it is not clear, it is mentioned.
+joined in 2015?` mentions one, as `after you stopped posting on Medium` does a source. Where it is
+not clear, it is mentioned.
 """
 
 import re
 
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
+from twin_core.retrieval.calendar_words import MONTH, ORDINALS, PART, SEASON, UNIT, any_of
 
 WRITING = re.compile(
-    r"\b(?:writ(?:e|es|ing|ten)|wrote|publi\w*|posted|blogg(?:ed|ing)|geschrieben|schriebs?t?|"
+    r"\b(?:writ(?:e|es|ing|ten)|wrote|publi\w*|post(?:ed|ing)|blogg(?:ed|ing)|geschrieben|schriebs?t?|"
     rf"veröffentlich\w*|écri(?:t|ts|te|s|re|vais|vez)|escrib\w*|escrito|(?!texts?\b){TEXTS})\b",
     re.IGNORECASE,
 )
@@ -42,6 +44,42 @@ _CLAUSE = re.compile(
     r"pendant|cuando|donde|quien|antes|después|durante)(?![\w-])",
     re.IGNORECASE,
 )
+_PRONOUN = (
+    r"(?:i|you|he|she|it|they|we|people|anyone|ich|du|er|sie|es|wir|ihr|man|"
+    r"je|j['’]|tu|il|elle|on|nous|vous|ils|elles)"
+)
+_TELLING_WHEN = (
+    r"(?:after|before|since|until|till|once|as\s+soon\s+as|by\s+the\s+time|nachdem|bevor|ehe|"
+    r"seit(?:dem)?|sobald|bis|vor|(?<!such\s)(?<!suche\s)(?<!suchen\s)nach|"
+    r"après|avant|depuis|dès|jusqu['’]à\s+ce|después|antes|desde|hasta)"
+)
+# `after you stopped posting`, `before leaving`, `since your start`: what then follows is said of
+# that event. `since the 3rd of May` tells a day.
+_WHEN = re.compile(
+    rf"(?<![\w-]){_TELLING_WHEN}\s+(?:(?:que\s+|qu['’])?{_PRONOUN}(?!\w)|(?:de\s+)?que\s|\w+ing\b|de\s+\w+[aei]r\b|"
+    r"(?:your|my|his|her|their|our|(?:dein|mein|ihr|eur)(?:e[mnrs]?)?|ton|ta|tes|votre|vos|tus?|"
+    rf"sus?)\s|(?:the|de[mnr]|l[ea]s?|el|los)\s+(?!\d|(?:{PART})(?:{MONTH}|{UNIT}|{SEASON}|"
+    rf"{any_of(ORDINALS)}|early|mid|late|start|beginning|middle|end|past)\b))[^,;:]*$",
+    re.IGNORECASE,
+)
+# `stop writing`, `like posting`: of the act, not of texts.
+_ACT = re.compile(
+    rf"(?<!\w)(?:{_PRONOUN}|to)(?:['’](?:ve|d))?\s+(?:(?:have|had|ever|first|just|\w+ly)\s+)?"
+    r"(?!(?:are|were|was|am|be|been|publish|share|post|have|had)\s)\w+\s+(?:up\s+)?"
+    r"(?:writing|posting|publishing|blogging)(?!\w)|"
+    rf"(?<!\w){ABOUT_WORD}\s+(?:writing|posting|publishing|blogging)\s+$|"
+    r"(?<!\w)(?:d['’]|(?:de|à|a|zu)\s+)(?:écrire|publier|poster|escribir|publicar|schreiben)(?!\w)",
+    re.IGNORECASE,
+)
+_WHOSE_CLAUSE = re.compile(r"(?<!\w)(?:who|whom|whose|that|which|qui|quien(?:es)?)(?!\w)", re.I)
+# Between `about` and a further writing: that it is asked for beside the first, or that the subject
+# is looked for in those texts.
+_ASKED_TOO = re.compile(
+    rf"(?:\b(?:and|or|but|und|oder|et|ou|y|o)|,)\s+(?:{WRITING.pattern}|(?:what|which|did|have|has|do|"
+    r"was|hast|qu['’]as|qué)\b)|\b(?:did|have)\s+you\b|"
+    rf"\b(?:in|from|among|of\s+all)\s+(?:\w+\s+){{0,2}}{TEXTS}\b",
+    re.IGNORECASE,
+)
 # What a text's name may be followed by, before its period.
 _AFTER_TEXT = re.compile(
     rf"\s*$|\s*[,(]?\s*(?:(?:that|which|die|der|das|welche|qui|que)\s+)?"
@@ -61,10 +99,8 @@ _FRAME = re.compile(
 
 def of_writing(question: str, start: int, end: int) -> bool:
     """Whether the period that stands there is that of the writing."""
-    before = question[max(0, start - NEAR) : start]
-    sentence = [match.end() for match in _SENTENCE_ENDS.finditer(before)]
-    before = before[sentence[-1] :] if sentence else before
-    if _ANYONE.search(before):
+    before = _sentence_before(question, start)
+    if _ANYONE.search(before) or _ACT.search(before) or WRITING.search(_subject(before)):
         return False
     words = list(WRITING.finditer(before))
     if not words:
@@ -93,3 +129,29 @@ def of_writing(question: str, start: int, end: int) -> bool:
     if text and not about and _AFTER_TEXT.fullmatch(between):
         return True
     return not _CLAUSE.search(between)
+
+
+def of_texts(question: str, start: int) -> bool:
+    """Whether the source that stands there is where the texts appeared."""
+    before = _sentence_before(question, start)
+    subject = _subject(before)
+    mentioned = WRITING.search(subject) or _WHOSE_CLAUSE.search(subject)
+    return not (mentioned or _ACT.search(before) or _WHEN.search(before))
+
+
+def _sentence_before(question: str, start: int) -> str:
+    before = question[max(0, start - NEAR) : start]
+    ends = [match.end() for match in _SENTENCE_ENDS.finditer(before)]
+    return before[ends[-1] :] if ends else before
+
+
+def _subject(before: str) -> str:
+    """What follows the last `about` of something written, up to the end: `the paper published`;
+    nothing where more is asked for behind it."""
+    about = next(reversed(list(_ABOUT.finditer(before))), None)
+    if not about:
+        return ""
+    written = [match[0] for match in WRITING.finditer(before, 0, about.start())]
+    subject = before[about.end() :]
+    of_text = not written or _TEXT.fullmatch(written[-1])
+    return "" if of_text or _ASKED_TOO.search(subject) else subject

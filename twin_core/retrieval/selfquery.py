@@ -15,7 +15,7 @@ from twin_core.index.base import Filters
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXT_AFTER, TEXT_BEFORE, TEXTS
 from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.exclusion import QUOTED, leaves_texts_out, left_out, spans_of
-from twin_core.retrieval.mentions import WRITING, of_writing
+from twin_core.retrieval.mentions import WRITING, of_texts, of_writing
 from twin_core.retrieval.moments import moments
 
 MAX_TOPIC_WORDS = 12
@@ -226,6 +226,8 @@ def _is_place(question: str, named: re.Match[str]) -> bool:
     start, end = named.span()
     ends = TEXT_AFTER if named["own"] else _PHRASE_ENDS
     if not ends.match(question, end) or left_out(question, start, end):
+        return False
+    if not of_texts(_untasked(question), start):
         return False
     if named["of"] and not TEXT_BEFORE.search(question, max(0, start - NEAR), start):
         return False
