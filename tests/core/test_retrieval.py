@@ -13,7 +13,7 @@ from twin_core.embedder import embed, model_directory
 from twin_core.errors import DataError, SettingError
 from twin_core.evaluation import retrieval as report
 from twin_core.features.chunk import embedding_text
-from twin_core.index.base import Query
+from twin_core.index.base import Filters, Query
 from twin_core.index.lance import LanceIndex
 from twin_core.lake import Lake
 from twin_core.recipe import Retrieval, load_recipe
@@ -129,7 +129,7 @@ def test_a_filter_that_leaves_nothing_is_loosened(tools: Tools):
 
 def test_the_latest_article_is_asked_for_by_its_date(tools: Tools):
     order = ("The List by the Oven", "Count to 90")
-    dated = replace(tools, newest_first=lambda _: order, names=lambda _: ("Ines Okafor",))
+    dated = replace(tools, newest_first=lambda *_: order, names=lambda _: ("Ines Okafor",))
     for question in ("Summarise your latest article", "What is Ines Okafor's latest post about?"):
         hits, loosened = retrieve(dated, "ines", question, SHAPE, 5)
         assert {hit.chunk_id for hit in hits} == {"c0", "c1"} and not loosened
@@ -138,7 +138,7 @@ def test_the_latest_article_is_asked_for_by_its_date(tools: Tools):
 @pytest.mark.parametrize("candidates", [1, 24])
 def test_each_of_several_articles_asked_for_by_order_is_cited(tools: Tools, candidates: int):
     order = ("The List by the Oven", "Nobody Wants Backups", "Count to 90")
-    dated = replace(tools, newest_first=lambda _: order)
+    dated = replace(tools, newest_first=lambda *_: order)
     shape = SHAPE.model_copy(update={"candidates": candidates})
     for question, last in (
         ("Summarise your last two essays", set(order[:2])),
@@ -321,6 +321,10 @@ def test_sources_are_those_of_the_passages(tmp_path: Path):
     assert newest_first(lake, "ines")[2:] == (
         *("The Train That Waits", "A Bicycle From 1978", "The List by the Oven"),
     )
+    dates = rows()["published_at"].drop_nulls().unique().sort()
+    assert newest_first(lake, "ines", Filters(until=dates[1])) == newest_first(lake, "ines")[-1:]
+    medium = Filters(sources=("medium.com",))
+    assert set(newest_first(lake, "ines", medium)) < set(newest_first(lake, "ines"))
     path = lake.path("doc_chunks", "old", ".parquet")
     pl.DataFrame({"chunk_id": ["a"]}).write_parquet(path)
     assert sources_of(lake, "old") == ()

@@ -6,7 +6,7 @@ import pytest
 
 from twin_core.index.base import Filters
 from twin_core.retrieval.dates import period_of
-from twin_core.retrieval.recency import by_order
+from twin_core.retrieval.recency import by_order, in_order
 from twin_core.retrieval.selfquery import read_question
 
 TODAY = date(2026, 11, 24)
@@ -27,6 +27,12 @@ What is the last article that I read?
 Was soll ich zuerst schreiben?
 Was habe ich zuletzt geschrieben?
 Qu'est-ce que j'ai écrit en dernier ?
+""".strip().splitlines()
+SPOKEN_OF = """
+What did you write about your first post?
+What have you said about your latest article?
+Was hast du über deinen ersten Artikel geschrieben?
+Qu'as-tu écrit sur ton premier article ?
 """.strip().splitlines()
 ANOTHER_PLACE = """
 What came after your first post?
@@ -76,7 +82,7 @@ todos menos tu primer artículo
 """.strip().splitlines()
 
 
-@pytest.mark.parametrize("question", READERS_OWN + ANOTHER_PLACE + DENIED)
+@pytest.mark.parametrize("question", READERS_OWN + SPOKEN_OF + ANOTHER_PLACE + DENIED)
 def test_another_article_than_the_one_named_is_searched_for(question: str):
     assert by_order(question, lambda: "dcba") is None
 
@@ -99,6 +105,49 @@ def test_another_article_than_the_one_named_is_searched_for(question: str):
 def test_what_the_author_has_written_first_or_last_is_found(question: str, docs: str):
     reading = by_order(question, lambda: "dcba")
     assert reading and reading.filters.doc_ids == tuple(docs)
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until", "source", "docs"),
+    [
+        ("What was your most recent post on Medium?", None, None, "medium.com", "d"),
+        ("What did you last post on LinkedIn?", None, None, "linkedin", "d"),
+        ("Show me your first three posts on Medium", None, None, "medium.com", "cba"),
+        ("What was your first post of 2024?", 2024, 2025, "", "a"),
+        ("What was the last post of 2023?", 2023, 2024, "", "d"),
+        ("What was your last article before 2020?", None, 2020, "", "d"),
+        ("What was your first post this year?", 2026, 2027, "", "a"),
+        ("What was your latest post on Medium in 2023?", 2023, 2024, "medium.com", "d"),
+        ("Was hast du zuletzt auf Medium veröffentlicht?", None, None, "medium.com", "d"),
+        ("What is your latest post?", None, None, "", "d"),
+    ],
+)
+def test_the_first_or_last_is_that_of_the_period_and_source(
+    question: str, since: int | None, until: int | None, source: str, docs: str
+):
+    asked: list[Filters] = []
+    reading = in_order(
+        read_question(question, TODAY, SOURCES), lambda within: asked.append(within) or "dcba"
+    )
+    days = [datetime(year, 1, 1, tzinfo=UTC) if year else None for year in (since, until)]
+    assert asked == [Filters(since=days[0], until=days[1], sources=(source,) if source else ())]
+    assert reading and reading.filters == Filters(doc_ids=tuple(docs))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was your last post on Medium about bread?",
+        "What does your latest post say about bread?",
+        "Is your last post from 2020?",
+        "Was your first post on Medium?",
+        "Your latest article on Medium, not the one of 2020",
+        "What was your last post before you joined Medium?",
+        "Which posts followed your first post of 2020?",
+    ],
+)
+def test_a_subject_or_another_question_leaves_the_order_out(question: str):
+    assert in_order(read_question(question, TODAY, SOURCES), lambda _: "dcba") is None
 
 
 @pytest.mark.parametrize(

@@ -313,6 +313,27 @@ def test_a_quoted_title_is_firm_where_it_is_named_as_one():
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        'Who wrote "The End of History"?',
+        'Who wrote the essay "The End of History"?',
+        'Have you read the article "The End of History"?',
+        'Hast du den Artikel "The End of History" gelesen?',
+        'What did you write in response to "The End of History"?',
+        'What did you write about the article "The End of History"?',
+    ],
+)
+def test_a_quoted_title_of_anothers_text_hides_nothing(question: str):
+    reading = read_question(question, TODAY, SOURCES)
+    assert (reading.firm, reading.filters.topic) == (False, "The End of History")
+
+
+def test_quoted_words_beside_a_firm_source_are_a_subject():
+    reading = read_question('What did you write on Medium about "debt"?', TODAY, SOURCES)
+    assert (reading.firm, reading.filters) == (True, Filters(sources=("medium.com",)))
+
+
+@pytest.mark.parametrize(
     ("question", "text"),
     [
         ("articles in 2024", "articles"),

@@ -1,7 +1,7 @@
 """Texts asked for by their place in time: `your latest article`, `deine ersten drei Beiträge`.
 
-Only where a question asks for nothing else: of `your latest article about bread`, the newest of all
-may be about something else.
+Only where a question asks for nothing else than that and a period or source: of `your latest
+article about bread`, the newest of all may be about something else.
 """
 
 import re
@@ -65,6 +65,11 @@ _PHRASES = tuple(
         r"(?:escribiste|escrito|publicaste|publicado)(?!\w)",
     )
 )
+# `Was your last post on Medium?` asks where the last of all is.
+_YES_OR_NO = re.compile(
+    r"\W*(?:is|are|was(?!\s+(?:hast|habt|haben|war))|were|did|does|do|ist|sind|war|waren|est-ce|es|fue)\b",
+    re.IGNORECASE,
+)
 # What such a text is to be about.
 _ABOUT_WHAT = re.compile(rf"\s+{ABOUT_WORD}\s+(?!in\b|and\b|please\b|briefly\b)\w", re.IGNORECASE)
 # Around such a text: that it is the one not wanted, or that another time or writer is meant.
@@ -74,6 +79,13 @@ _ELSEWHERE = re.compile(
     r"(?<!did\s)(?:i|we|one|how\s+to)\s+(?:\w+\s+){0,2}(?:write|publish|post|blog))(?![\w-])",
     re.IGNORECASE,
 )
+# Of `What did you write about your first post?`, which it is not.
+_WRITTEN_ABOUT = re.compile(
+    r"\b(?:(?:did|have|has|had)\s+\w+\s+(?:ever\s+)?(?:write|written|say|said|publish\w*|post\w*)|wrote|"
+    rf"(?:hast\s+du|habt\s+ihr|haben\s+sie)|écrit|escri\w+)\b[^.?!]*(?<!\w){ABOUT_WORD}\s+$",
+    re.IGNORECASE,
+)
+NEAR = 120  # characters before such a text in which it is said to be written about
 _BUT = re.compile(r"(?<!\w)but\s*$", re.IGNORECASE)  # all of it but your latest article
 # Of `the last article but one`, `the last article that you read`.
 _ANOTHER = re.compile(
@@ -105,6 +117,15 @@ _TASKS = frozenset(
 )
 
 
+def in_order(reading: Reading, newest_first: Callable[[Filters], Sequence[str]]) -> Reading | None:
+    """The same of a question that is read: among the documents that its firm filters admit, as it
+    is those that it asks the first or last of. newest_first: gives their ids."""
+    within = reading.filters if reading.firm else Filters()
+    if reading.firm and _YES_OR_NO.match(reading.text):
+        return None
+    return by_order(reading.text, lambda: newest_first(within))
+
+
 def by_order(question: str, newest_first: Callable[[], Sequence[str]]) -> Reading | None:
     """The documents that are asked for by their place in time alone, as a filter that nothing
     loosens; None where the question asks for anything else. newest_first: gives the ids of the
@@ -128,6 +149,8 @@ def by_order(question: str, newest_first: Callable[[], Sequence[str]]) -> Readin
 def _is_another(question: str, found: re.Match[str]) -> bool:
     """Whether other texts are meant than those of that place in time, or in doubt may be."""
     start, end = found.span()
+    if _WRITTEN_ABOUT.search(question, max(0, start - NEAR), start):
+        return True
     if _ABOUT_WHAT.match(question, end) or _ANOTHER.match(question, end):
         return True
     around = _around(question, found)

@@ -19,9 +19,9 @@ from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.fusion import fuse_wordings
 from twin_core.retrieval.packing import Size, pack, packaged_size
 from twin_core.retrieval.parents import with_parents
-from twin_core.retrieval.recency import by_order
+from twin_core.retrieval.recency import in_order
 from twin_core.retrieval.relevance import relevant
-from twin_core.retrieval.selfquery import Reading, addressed, read_question
+from twin_core.retrieval.selfquery import Reading, read_question
 from twin_core.retrieval.sources import names_of, newest_first, sources_of
 from twin_core.retrieval.terms import names_a_subject
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from twin_core.settings import TwinSettings
 
 NOTHING = Filters()
-VERSION = "retrieval-6"
+VERSION = "retrieval-7"
 
 
-def _none(_: str) -> Sequence[str]:
+def _none(*_: object) -> Sequence[str]:
     return ()
 
 
@@ -40,8 +40,8 @@ def _none(_: str) -> Sequence[str]:
 class Tools:
     """What the steps work with. embed: texts → unit vectors of the index's space; cross_encoder and
     assistant: None where none is configured; sources, names: those that an author has;
-    newest_first: ids of an author's dated documents; size: tokens of a text, where the caller of
-    `ground` does not count them by the model that answers."""
+    newest_first: ids of an author's dated documents that filters admit; size: tokens of a text,
+    where the caller of `ground` does not count them by the model that answers."""
 
     index: ChunkIndex
     embed: Callable[[Sequence[str]], Any]
@@ -49,7 +49,7 @@ class Tools:
     assistant: Assistant | None = None
     sources: Callable[[str], Sequence[str]] = _none
     names: Callable[[str], Sequence[str]] = _none
-    newest_first: Callable[[str], Sequence[str]] = _none
+    newest_first: Callable[[str, Filters], Sequence[str]] = _none
     today: Callable[[], date] = date.today
     size: Size = packaged_size
 
@@ -87,7 +87,7 @@ def open_tools(settings: "TwinSettings", index: ChunkIndex, lake: Lake) -> Tools
         else None,
         sources=lambda author: sources_of(lake, author),
         names=lambda author: names_of(settings.authors_file, author),
-        newest_first=lambda author: newest_first(lake, author),
+        newest_first=lambda author, within: newest_first(lake, author, within),
         size=lambda text: open_embedder(
             settings.embedding_model, settings.embedding_backend, settings.cache_dir
         ).counter.size(text),
@@ -149,13 +149,14 @@ def read(tools: Tools, author: str, question: str, shape: Retrieval) -> Reading:
     if shape.self_query == "none":
         return Reading(question)
     today, sources, names = tools.today(), tools.sources(author), tools.names(author)
-    ordered = by_order(addressed(question, names), lambda: tools.newest_first(author))
+    by_rules = read_question(question, today, sources, names)
+    ordered = in_order(by_rules, lambda within: tools.newest_first(author, within))
     if ordered:
         return ordered
     found = None
     if shape.self_query == "model":
         found = asked.understood(_assistant(tools), question, today, sources)
-    return found or read_question(question, today, sources, names)
+    return found or by_rules
 
 
 def reword(tools: Tools, question: str, shape: Retrieval) -> list[str]:

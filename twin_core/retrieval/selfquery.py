@@ -30,6 +30,12 @@ _NAMED = re.compile(
     r"[:,]?\s*$",
     re.IGNORECASE,
 )
+# Of another's text: `Who wrote the essay "X"?`, `Have you read the article "X"?`.
+_OTHERS = re.compile(
+    r"^\W*(?:who|wer|qui|quién)\b|\b(?:you|du|sie|tu|vous|has)\s+(?:(?!and\b)\w+\s+)?(?:read|lu|leído)\b|"
+    r"\b(?:hast\s+du|haben\s+sie|habt\s+ihr)\b[^.?!]{0,200}\bgelesen\b",
+    re.IGNORECASE,
+)
 _ACTS = r"(?i:(?:does|did|has|is|was|would|could|can|by|from|hat|von|par|por)\s+)"
 _ABOUT_WORD = re.compile(rf"(?<!\w){ABOUT_WORD}(?!\w)", re.IGNORECASE)
 # What may follow a source: any other word may be a noun that it only describes (`medium heat`).
@@ -100,10 +106,12 @@ def read_question(
     period = period_of(question, today)
     places, unwanted = _places(question, sources)
     title = _title(question)
-    firm = bool(WRITING.search(_untasked(question)) or (title and title[1]))
-    if firm and period and not of_writing(_untasked(question), period.start, period.end):
-        # A period that is only mentioned: it lifts, or leaves the firm filters to the others.
-        firm, period = (True, None) if places or title else (False, period)
+    untasked = _untasked(question)
+    named = title is not None and title[1]
+    dated = period is not None and of_writing(untasked, period.start, period.end)
+    firm = named or bool((places or dated) and WRITING.search(untasked))
+    if firm:  # What is only mentioned leaves the firm filters to the others; alone it lifts.
+        period, title = period if dated else None, title if named else None
     cut = [(period.start, period.end)] if period else []
     cut += [span for _, span in places]
     filters = Filters(
@@ -252,11 +260,13 @@ def _names(source: str) -> list[str]:
 
 
 def _title(question: str) -> tuple[str, bool] | None:
-    """(quoted words, whether they are named as a title)."""
+    """(quoted words, whether they are named as the title of a text of the author's)."""
     for match in QUOTED.finditer(question):
         words = re.findall(r"\w+", match.group(1))
         if left_out(question, *match.span()):
             return None
         if 1 <= len(words) <= MAX_TOPIC_WORDS:
-            return match.group(1).strip(" ,.;:"), bool(_NAMED.search(question[: match.start()]))
+            named = _NAMED.search(question, max(0, match.start() - NEAR), match.start())
+            own = of_texts(_untasked(question), match.start()) and not _OTHERS.search(question)
+            return match.group(1).strip(" ,.;:"), bool(named and own)
     return None

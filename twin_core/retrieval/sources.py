@@ -1,6 +1,7 @@
 """Which sources an author's passages come from, in which order they appeared, and which names are
 the author's: what a question can name."""
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import polars as pl
 
 from twin_core.authors import load_authors
 from twin_core.errors import TwinError
+from twin_core.index.base import Filters
+from twin_core.index.filters import mask
 from twin_core.lake import Lake
 from twin_core.records import DOC_CHUNKS
 from twin_core.segments import SegmentedTable
@@ -19,18 +22,32 @@ def sources_of(lake: Lake, author: str) -> tuple[str, ...]:
     return _read(table.directory, table.modified) if table.exists else ()
 
 
-def newest_first(lake: Lake, author: str) -> tuple[str, ...]:
-    """Ids of the author's documents that have a date, the newest first."""
+def newest_first(lake: Lake, author: str, within: Filters | None = None) -> tuple[str, ...]:
+    """Ids of the author's documents that have a date, the newest first. within: those that it
+    admits by period and source."""
     table = lake.table(DOC_CHUNKS, author)
-    return _dated(table.directory, table.modified) if table.exists else ()
+    if not table.exists:
+        return ()
+    dated = _dated(table.directory, table.modified)
+    admitted = mask(replace(within, topic="")) if within else None
+    return tuple(
+        (dated if admitted is None else dated.filter(admitted))["doc_id"].unique(
+            maintain_order=True
+        )
+    )
 
 
 @lru_cache(maxsize=64)
-def _dated(directory: Path, _modified: int) -> tuple[str, ...]:
-    columns = ["doc_id", "published_at"]
-    found = SegmentedTable(directory, DOC_CHUNKS).read(columns=columns).drop_nulls()
-    dated = found.group_by("doc_id").agg(pl.col("published_at").max())
-    return tuple(dated.sort("published_at", "doc_id", descending=[True, False])["doc_id"])
+def _dated(directory: Path, _modified: int) -> pl.DataFrame:
+    """Documents with their dates and sources, the newest first."""
+    columns = ["doc_id", "published_at", "source"]
+    found = SegmentedTable(directory, DOC_CHUNKS).read(columns=columns)
+    dated = (
+        found.drop_nulls("published_at")
+        .group_by("doc_id", "source")
+        .agg(pl.col("published_at").max())
+    )
+    return dated.sort("published_at", "doc_id", descending=[True, False])
 
 
 @lru_cache(maxsize=64)
