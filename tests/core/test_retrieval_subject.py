@@ -1,6 +1,6 @@
 """What remains the subject of a question that says what it does not want."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -44,6 +44,12 @@ def test_words_of_leaving_out_are_no_subject(question: str):
         ("posts about bread on Medium, but not from 2023", "posts about bread , but from"),
         ("What did you write about hiding data?", None),
         ("Why do you not write about bread?", None),
+        ("What did you write in 2021 besides recipes?", "What did you write ?"),
+        ("Qu'as-tu écrit en 2023 sauf sur le pain ?", "Qu'as-tu écrit ?"),
+        ("¿Qué escribiste en 2023 excepto sobre el pan?", "¿Qué escribiste ?"),
+        ("all posts except those about bread", "all posts"),
+        ("posts about travel, apart from trains", "posts about travel,"),
+        ("What did you write in 2023 without help?", "What did you write ?"),
         ("What did you write in 2020?", None),
     ],
 )
@@ -91,3 +97,17 @@ def test_exclusions_are_looked_for_in_time_that_grows_with_the_question(part: st
     question = (part * 100_000)[:100_000]
     by_order(f"{question} your latest article", lambda: "dcba")
     assert read_question(f"{question} posts from 2020", TODAY, SOURCES).text
+
+
+@pytest.mark.parametrize(
+    ("question", "year"),
+    [
+        ("What did you write in 2021 besides recipes?", 2021),
+        ("Qu'as-tu écrit en 2023 sauf sur le pain ?", 2023),
+        ("What did you write in 2023 without help?", 2023),
+    ],
+)
+def test_an_exception_of_a_subject_leaves_the_year(question: str, year: int):
+    reading = read_question(question, TODAY, SOURCES)
+    assert reading.firm and reading.filters.since == datetime(year, 1, 1, tzinfo=UTC)
+    assert not names_a_subject(reading.subject)

@@ -34,6 +34,7 @@ from twin_core.retrieval.sentence_form import (
 
 MOST = 24  # words of leaving out behind one moment that are looked at
 NEAR = 48  # characters around such a word that tell what it belongs to
+FAR = 200  # characters behind a word before an exception in which that stands
 QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,160})[\"”»]")
 
 
@@ -69,6 +70,15 @@ _FRONT = re.compile(
 _ENDS = re.compile(
     r"(?:[?!]|(?<=\w\w)(?<!\betc)(?<!\bvs)(?<!\bexcl)(?<!\bincl)(?<!\bbzw)(?<!\bno)(?<!\bdr)\.)"
     r"(?=\s)|\n",
+    re.IGNORECASE,
+)
+_WITHOUT = re.compile(r"without|ohne|sans|sin", re.IGNORECASE)
+_PLACED = r"in|on|at|from|since|before|after|during|im|am|auf|seit|vor|nach|en|dans|depuis|desde"
+# What is excepted: up to a comma, or the next phrase of time, place or subject.
+_EXCEPTED = re.compile(
+    rf"(?:\s+(?:for|from|of|von|d[eu]|à|{_PLACED}|{ABOUT_WORD})(?!\w))?"
+    rf"(?:\s+(?:(?:the|your|any|die|les|los)\s+)?(?:those|ones|ceux|celles|{TEXTS}|de(?:ne)?n)\s+{ABOUT_WORD}(?!\w))?"
+    rf"(?:\s+(?!(?:{_PLACED}|{ABOUT_WORD})(?!\w))[\w'’-]+)+",
     re.IGNORECASE,
 )
 # Before something other than the moment itself: `prior to moving to Berlin in 2018`.
@@ -184,9 +194,17 @@ def leaves_texts_out(question: str) -> bool:
 
 
 def spans_of(question: str) -> Spans:
-    """Where the words stand that leave something out: none of them is a subject."""
+    """Where the words stand that leave something out, with what they except: none of them is a
+    subject. `bread without yeast` is one."""
     words = _words(question)
     found = words.denials + words.excepting + words.leaving
+    for start, end in words.excepting[:MOST]:
+        if not _EXCEPT.match(words.text, start):  # an order, which has its own object
+            continue
+        begins, ends = _sentence(words, start, end)
+        within = _first(words.about, begins, start) and _WITHOUT.fullmatch(question, start, end)
+        excepted = None if within else _EXCEPTED.match(words.text, end, min(ends, end + FAR))
+        found += [excepted.span()] if excepted else []
     for a, b in words.parted + words.parted_before:
         if a and (closing := _first(b, a[0][1], len(question))):
             found = [*found, a[0], closing]
