@@ -10,7 +10,7 @@ from twin_core.retrieval.recency import by_order, in_order
 from twin_core.retrieval.selfquery import read_question
 
 TODAY = date(2026, 11, 24)
-SOURCES = ("ines.example.org", "medium.com", "linkedin")
+SOURCES = ("ines.example.org", "medium.com", "linkedin", "ines.substack.com")
 READERS_OWN = """
 How do I write first?
 What should I publish first?
@@ -110,7 +110,7 @@ def test_what_the_author_has_written_first_or_last_is_found(question: str, docs:
 @pytest.mark.parametrize(
     ("question", "since", "until", "source", "docs"),
     [
-        ("What was your most recent post on Medium?", None, None, "medium.com", "d"),
+        ("What was your most recent post on Substack?", None, None, "ines.substack.com", "d"),
         ("What did you last post on LinkedIn?", None, None, "linkedin", "d"),
         ("Show me your first three posts on Medium", None, None, "medium.com", "cba"),
         ("What was your first post of 2024?", 2024, 2025, "", "a"),

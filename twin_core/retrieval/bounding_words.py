@@ -80,7 +80,7 @@ AND = re.compile(
 OR = re.compile(r"(?<!\w)(?:or|oder|ou|o|u)(?!\w)", re.IGNORECASE)
 # A month of any year: `every year in May`, `What do you write in May?`.
 HABIT = re.compile(
-    r"\b(?:every|each|any|all|many|most)\s+(?:(?:of\s+)?the\s+)?years?\b|\byear\s+after\s+year\b|"
+    r"\b(?:every|each|any|of\s+all)\s+(?:the\s+)?years?\b|\byear\s+after\s+year\b|"
     r"\b(?:jede[sn]|alle)\s+jahre?s?\b|\balljährlich\b|\bchaque\s+année\b|\btous\s+les\s+ans\b|"
     r"\bcada\s+año\b|\btodos\s+los\s+años\b|\bdo\s+you\s+(?:\w+\s+)?(?:write|publish|post|blog)\b",
     re.IGNORECASE,
