@@ -227,7 +227,7 @@ def test_parents_give_the_passages_around_once(tools: Tools):
 
 
 def test_a_model_that_does_not_answer_leaves_it_to_the_rules(tools: Tools):
-    nobody = Assistant("http://127.0.0.1:9", seconds=0.5)
+    nobody = Assistant("http://127.0.0.1:9", seconds=20)
     helped = replace(tools, assistant=nobody)
     shape = {"self_query": "model", "expand_by": "model", "expansions": 1}
     question = "What did you write on Medium about trains?"

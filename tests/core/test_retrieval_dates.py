@@ -11,6 +11,9 @@ TODAY = date(2026, 11, 24)
 PERIODS = """
 What did you write in 2024 about bread? | 2024-01-01 | 2025-01-01
 articles in 2024 | 2024-01-01 | 2025-01-01
+What did you write about in 2024? | 2024-01-01 | 2025-01-01
+Which topics did you blog about since May 2022? | 2022-05-01 |
+What did you mostly post about last year? | 2025-01-01 | 2026-01-01
 your 2024 posts | 2024-01-01 | 2025-01-01
 2024 articles about sleep | 2024-01-01 | 2025-01-01
 posts from 2024 on bread | 2024-01-01 | 2025-01-01

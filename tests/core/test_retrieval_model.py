@@ -164,12 +164,12 @@ def test_wordings_are_cleaned_and_bounded():
 )
 def test_a_bad_answer_is_counted_and_not_used(answer: Callable[[Any], None], outcome: str):
     with endpoint(answer) as (url, _):
-        assistant = Assistant(url, seconds=0.4)
+        assistant = Assistant(url, seconds=0.4 if outcome == "too slow" else 20)
         begun = time.monotonic()
         assert asked.understood(assistant, "What of bread?", TODAY, SOURCES) is None
-        assert time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun < 10
         # The server still trickles: only a connection that was cut lets the thread end.
-        wait_for(lambda: not any(t.name.startswith(THREAD) for t in threading.enumerate()), 1)
+        wait_for(lambda: not any(t.name.startswith(THREAD) for t in threading.enumerate()), 10)
     assert assistant.counts == {outcome: 1}
 
 
@@ -200,7 +200,7 @@ def test_an_endpoint_that_is_not_there_is_counted():
     with endpoint(reply(GOOD)) as (url, _):
         pass
     for address in (url, "nonsense", "http://"):
-        assistant = Assistant(address, seconds=0.4)
+        assistant = Assistant(address, seconds=20)
         assert asked.reworded(assistant, "What of bread?", 2) is None
         assert assistant.counts == {"unreachable": 1}
 

@@ -43,6 +43,12 @@ ABOUT = re.compile(
     rf"(?<![\w-]){ABOUT_WORD}\s+{ARTICLE}$",
     re.IGNORECASE,
 )
+# `What did you write about in 2020?`: a preposition of `what`, and not of the year.
+LEFT_OVER = re.compile(
+    r"\b(?:what|which(?:\s+\w+){1,3})\s+(?:all\s+|else\s+)?(?:did|do|have|had|has|were|are|was)\s+"
+    r"(?:(?!about\b)\S+\s+){1,4}about\s+$",
+    re.IGNORECASE,
+)
 ONWARDS = re.compile(
     r"\s+(?:onwards?\b|at\s+the\s+earliest\b|on(?=\s*(?:[,.;:?!]|$|about\b|regarding\b))|an(?=\s*(?:[,.;:?!]|$|über\b))|"
     r"upwards\b|en\s+adelante\b|(?:and|or|und|oder|et|ou|y|o)\s+(?:later|after(?:wards)?|newer|"

@@ -27,6 +27,7 @@ from twin_core.retrieval.bounding_words import (
     HABIT,
     JOINED,
     LEAST_OR_MOST,
+    LEFT_OVER,
     NOT,
     NOT_AFTER,
     OF_AGO,
@@ -208,7 +209,8 @@ def _stands(question: str, bound: _Bound) -> bool:
     head = question[max(0, bound.start - NEAR) : bound.start]
     tail = question[bound.end : bound.end + NEAR]
     kind, text = bound.moment.kind, bound.moment.text
-    if ABOUT.search(head):
+    apart = bound.relation or kind == "phrase"  # `in 2020`, `last year`
+    if ABOUT.search(head) and not (apart and LEFT_OVER.search(head)):
         return False
     if kind == "age" or (not bound.relation and LEAST_OR_MOST.search(head)):
         return True

@@ -62,10 +62,11 @@ _WHEN = re.compile(
     rf"{any_of(ORDINALS)}|early|mid|late|start|beginning|middle|end|past)\b))[^,;:]*$",
     re.IGNORECASE,
 )
+_YOU = re.compile(r"\byou\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 # `stop writing`, `like posting`: of the act, not of texts.
 _ACT = re.compile(
     rf"(?<!\w)(?:{_PRONOUN}|to)(?:['’](?:ve|d))?\s+(?:(?:have|had|ever|first|just|\w+ly)\s+)?"
-    r"(?!(?:are|were|was|am|be|been|publish|share|post|have|had)\s)\w+\s+(?:up\s+)?"
+    r"(?!(?:are|were|was|am|be|been|keep|kept|publish|share|post|have|had)\s)\w+\s+(?:up\s+)?"
     r"(?:writing|posting|publishing|blogging)(?!\w)|"
     rf"(?<!\w){ABOUT_WORD}\s+(?:writing|posting|publishing|blogging)\s+$|"
     r"(?<!\w)(?:d['’]|(?:de|à|a|zu)\s+)(?:écrire|publier|poster|escribir|publicar|schreiben)(?!\w)",
@@ -111,7 +112,8 @@ def of_writing(question: str, start: int, end: int) -> bool:
             return False
         return bool(_FRAME.fullmatch(before.strip(" ,¿")))
     between = before[words[-1].end() :]
-    text = bool(_TEXT.fullmatch(words[-1].group()))
+    verb = _YOU.search(before, 0, words[-1].start())  # `did you blog`
+    text = bool(_TEXT.fullmatch(words[-1].group())) and not verb
     if text and _DID_YOU.fullmatch(between):
         sentence_end = _SENTENCE_ENDS.search(question, end, end + NEAR)
         written = _WRITTEN.match(
