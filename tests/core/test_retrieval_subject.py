@@ -111,3 +111,33 @@ def test_an_exception_of_a_subject_leaves_the_year(question: str, year: int):
     reading = read_question(question, TODAY, SOURCES)
     assert reading.firm and reading.filters.since == datetime(year, 1, 1, tzinfo=UTC)
     assert not names_a_subject(reading.subject)
+
+
+KEPT = """
+Posts about writing on LinkedIn | linkedin
+Show posts about blogging on Medium | medium.com
+What did you write about newsletters on Medium? | medium.com
+What did you write about software that scales on Medium? | medium.com
+What did you say after the election in your posts on Medium? | medium.com
+After moving to Leeds what did you write on Medium? | medium.com
+Which posts did you regret publishing on LinkedIn? | linkedin
+What did you write about newsletters in 2023? | 2023
+What did you write about writing in 2022? | 2022
+Everything about blogging from 2021 | 2021
+What did you write about columns in Postgres in 2022? | 2022
+What did you write in 2021 about love, death and the days after it? | 2021
+What did you write in 2020 about work, home and what we did before that? | 2020
+What did you write in 2021, and did you still believe it afterwards? | 2021
+Who is mentioned in your article "Bread and Salt"? | Bread and Salt
+Qui cites-tu dans ton article "Pain et sel" ? | Pain et sel
+"""
+
+
+@pytest.mark.parametrize("line", KEPT.strip().splitlines())
+def test_a_plain_question_keeps_its_filter(line: str):
+    question, wanted = line.split(" | ")
+    reading = read_question(question, TODAY, ("medium.com", "linkedin"))
+    filters = reading.filters
+    year = str(filters.since.year) if filters.since else ""
+    assert reading.firm
+    assert wanted in (*filters.sources, year, filters.topic)

@@ -38,7 +38,7 @@ ASKS = re.compile(
 BOX = re.compile(
     # not those that an element is said to have or lack (`has-sidebar`, `sidebar-none`)
     r"(?<![a-z])(?<!has-)(?<!no-)(?<!with-)(?<!without-)"
-    r"(?![a-z]{1,20}-(?:none|off|disabled|note|only)(?!\S))(ads?|advert\w*|akismet|alertdialog|author|bio|bread-?crumbs?|buttons?|byline|"
+    r"(?!(?!sr-only)[a-z]{1,20}-(?:none|off|disabled|note|only)(?!\S))(ads?|advert\w*|akismet|alertdialog|author|bio|bread-?crumbs?|buttons?|byline|"
     r"claps|complementary|contentinfo|cta|dateline|footer|likes?|masthead|"
     r"modal|nav|navbar|navigation|newsletter|no-?comments|no-?print|outbrain|pager|pagination|"
     r"paginav|permalink|popup|prev|promo\w*|reactions?|read-more|"
@@ -47,9 +47,12 @@ BOX = re.compile(
     r"taboola|timestamp|toc|upvote|visually-hidden|votes?|webring|"
     r"widget-area|(?<=widget )widget_[a-z]\w*)(?![a-z])"
 )
-# Who tells something, and where that is who the author is.
-TELLING = re.compile(r"(?i)\b(?:i|my|me|ich|mein\w*|je|j['’]\w+|mon|ma|mes|yo|mi|mis)\b")
-PORTRAIT = re.compile(r"(?<![a-z])(?:(?:author|bio|byline)(?![a-z])|widget_)")
+# An author who tells something; and of these boxes, those whose words are none of that.
+TELLING = re.compile(r"(?<![\w’'.])(?:I(?![\w.])|[Ii]ch(?!\w)|[Jj](?:e(?!\w)|['’])|[Yy]o(?!\w))")
+NEVER_TOLD = re.compile(
+    r"(?<![a-z])(ads?|advert\w*|author|bio|byline|modal|paywall|popup|promo\w*|screen-reader-text|"
+    r"dialog|sponsor\w*|sr-only|table-of-contents|toc|visually-hidden|widget_\w+)(?![a-z])"
+)
 # Words that an author's own parts have, too: what is named so must also look so.
 TEASERS = re.compile(r"(?<![a-z])(popular|recent|recommended|related\w*|teasers?)(?![a-z])")
 LISTED = re.compile(

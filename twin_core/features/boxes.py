@@ -14,10 +14,11 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ARTICLES = ("article", "body", "main")
 BOX_TAGS = ("footer", "form", "header", "nav")
 WORD = re.compile(r"\w+")
-STANDFIRST = 8  # words
+_STANDFIRST = 8  # words
+_TOLD_WORDS = 30
 _MOSTLY, _FEW = 3, 10  # times as many words as on the rest of the page, which has some at least
 _WITHIN = ".//main|.//*[contains(@class, 'entry-content')]"  # of the article, in any case
-_CALL = re.compile(CLUE)
+CALL = re.compile(CLUE)
 
 SENTENCE_END = re.compile(r"\w[.!?…。！？।؟][)\]\"'”’»」』]*$")
 
@@ -70,8 +71,7 @@ def is_box(element: Any, around: list[Any]) -> bool:
     if called.CONSENT.search(said):
         asks = called.ASKS.search(said) and "cookie" in element.text_content().casefold()
         large = asks or called.DIALOG.search(said)
-        told = is_told(element) and "cookie" not in element.text_content().casefold()
-        return bool(large) or (_unlinked(element) <= BOX_WORDS and not told)
+        return bool(large) or _unlinked(element) <= BOX_WORDS
     named = is_named(element)
     if not (named or _looks_as_named(element, said)) or is_told(element):
         return False
@@ -105,18 +105,20 @@ def misnamed(boxes: list[Any], body: Any) -> set[Any]:
 
 
 def is_told(element: Any) -> bool:
-    """Whether it stands amid the article's paragraphs, and the author speaks in it, calling for
-    nothing: `newsletter` may be what a part is about."""
-    if element.tag in BOX_TAGS or _is_hidden(element):
+    """Whether it stands amid the article's paragraphs, and the author tells something in it at some
+    length, calling for nothing: `newsletter` may be what a part is about."""
+    said = " ".join(_names_of(element))
+    if element.tag in BOX_TAGS or _is_hidden(element) or called.NEVER_TOLD.search(said):
         return False
-    if element.find(".//a") is not None or element.find(".//form") is not None:
+    if next(element.iter("a", "form", "li"), None) is not None:
+        return False
+    text = element.text_content()
+    if len(WORD.findall(text)) < _TOLD_WORDS or CALL.search(text) or not _is_prose(element):
         return False
     beside = (element.itersiblings("p", preceding=True), element.itersiblings("p"))
     if not all(any(map(_is_prose, islice(paragraphs, 3))) for paragraphs in beside):
         return False
-    text, said = element.text_content(), " ".join(_names_of(element))
-    told = called.TELLING.search(text) and not (_CALL.search(text) or called.PORTRAIT.search(said))
-    return bool(told) and _is_prose(element)
+    return len(called.TELLING.findall(text)) > 1
 
 
 def _is_certain(box: Any) -> bool:
@@ -129,7 +131,7 @@ def _is_certain(box: Any) -> bool:
 
 def _has_standfirst(header: Any) -> bool:
     """Whether a paragraph stands in it that says more than who wrote it and when."""
-    return any(len(words_of(p)) >= STANDFIRST and _is_prose(p) for p in header.iter("p"))
+    return any(len(words_of(p)) >= _STANDFIRST and _is_prose(p) for p in header.iter("p"))
 
 
 def is_named(element: Any) -> bool:

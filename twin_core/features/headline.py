@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from twin_core.features.boxes import SENTENCE_END, STANDFIRST, WORD, words_of
-from twin_core.features.lead import says_no_more
+from twin_core.features.boxes import CALL, HEADINGS, SENTENCE_END, WORD, words_of
 
-_ARTICLE = "ancestor::*[self::article or self::main][1]"
-_OWN = ".//p[not(ancestor::figure or ancestor::form or ancestor::nav or ancestor::li)]"
+_OPENING_WORDS = 25
 
 
 def headline_of(body: Any, title: str) -> Any:
@@ -22,8 +20,8 @@ def headline_of(body: Any, title: str) -> Any:
 
 
 def without_what_precedes(headline: Any) -> list[Any]:
-    """Take out the headline and all before it, but for the article's own paragraphs; the elements
-    that it stood in."""
+    """Take out the headline and all before it, but for the article's own opening; the elements that
+    it stood in."""
     around = list(headline.iterancestors())
     for element in around:
         element.text = None
@@ -39,16 +37,20 @@ def without_what_precedes(headline: Any) -> list[Any]:
 
 
 def _own_above(headline: Any, before: set[Any]) -> Iterator[Any]:
-    """Sentences of the article that stand above its headline: an opening, a kicker, an excerpt."""
-    for article in headline.xpath(_ARTICLE):
-        for paragraph in article.xpath(_OWN):
-            if paragraph in before and _is_sentence(paragraph):
-                yield paragraph
+    """The opening of the article that stands above its headline: paragraphs of its own element, up
+    to any other heading."""
+    for article in headline.xpath("ancestor::article[1]"):
+        for part in article:
+            if part not in before or part.tag in HEADINGS:
+                return
+            if part.tag == "p" and is_opening(part):
+                yield part
 
 
-def _is_sentence(paragraph: Any) -> bool:
-    """Whether it says more than who wrote when, in a sentence that is no link."""
-    words, text = len(words_of(paragraph)), " ".join(paragraph.text_content().split())
-    linked = sum(len(words_of(link)) for link in paragraph.iter("a"))
-    own = words >= STANDFIRST and 2 * linked < words and not says_no_more(text)
-    return own and bool(SENTENCE_END.search(text))
+def is_opening(paragraph: Any) -> bool:
+    """Whether it is long enough for an author's, in sentences, and calls for nothing. What a site
+    puts there is shorter: who wrote when, how long it takes to read, that it is for members."""
+    text = paragraph.text_content().strip()
+    if len(WORD.findall(text)) < _OPENING_WORDS or paragraph.find(".//a") is not None:
+        return False
+    return bool(SENTENCE_END.search(text)) and not CALL.search(text)

@@ -10,20 +10,8 @@ from twin_core.features.shown_words import (
     before_in_line,
 )
 
-# What shows no word of its own: it controls, looks up, includes, embeds, links or draws.
-_SHOWS_NONE = set(
-    """
-    if unless for case capture tablerow raw comment else elsif elseif elif when assign set increment
-    decrement cycle break continue block extends load macro call with layout render section include
-    includes import partial param params var get data env meta config site page i18n t trans current
-    ref relref link post url href anchor id cite citation bibliography footnote fn toc index
-    asset img image figure picture photo gallery svg video audio file code embed iframe player map
-    icon fa fas fab far emoji gist github codepen jsfiddle codesandbox stackblitz replit asciinema
-    youtube vimeo bilibili twitch dailymotion peertube tiktok spotify soundcloud bandcamp podcast
-    music instagram facebook linkedin reddit twitter tweet x mastodon toot bluesky giphy figma
-    """.split()
-)
-_PARTS = re.compile(r"[-_./]")
+# What shows the word that it is given; of others that may be a name, a class or an address.
+_SHOWS = set("abbr b badge del em i ins kbd key keys mark small strong sub sup term u".split())
 _ANY_TAG = re.compile(r"\{\{[<%](?:(?!\}\})[^\n{])*\}\}|\{%(?:(?!%\})[^\n{])*%\}")
 _WORD = re.compile(r"[^\W_]")
 _TAG_ENDS, _TAG_STARTS = ("}}", "%}"), ("{{<", "{{%", "{%")
@@ -41,7 +29,7 @@ def _after_in_line(text: str, end: int) -> str:
 
 def word_shown(text: str, start: int, end: int, name: str, arguments: list[Argument]) -> str:
     """The one word or quoted string that a tag is given which has words beside it in its line."""
-    if len(arguments) != 1 or arguments[0].name or not _SHOWS_NONE.isdisjoint(_PARTS.split(name)):
+    if len(arguments) != 1 or arguments[0].name or name not in _SHOWS:
         return ""
     value, quoted = arguments[0].value, arguments[0].quoted
     said = _SAID.fullmatch(value) and not _FILE.search(value) and not _KEY.fullmatch(value)
@@ -67,18 +55,15 @@ def pair_is_in_sentence(text: str, start: int, end: int) -> bool:
     return bool(after) and not after.startswith(_TAG_STARTS)
 
 
-def is_spoken_of(text: str, start: int, body: slice, end: int, loops: bool, used: bool) -> bool:
-    """Whether a tag of flow control and its end are what a sentence is about: words are between
-    them as between words, and a loop shows no value. loops: it is a loop. used: the document has
-    tags that are none of a sentence; then what a condition holds is shown."""
+def is_spoken_of(text: str, start: int, body: slice, end: int) -> bool:
+    """Whether a loop and its end are what a sentence is about: words are between them as between
+    words, and it shows no value."""
     between = text[body] if body.stop - body.start <= WINDOW else ""
     if not (between.startswith(" ") and between.endswith(" ") and between.strip()):
         return False
-    if "{" in between or _BLANK.search(between) or used and not loops:
+    if "{" in between or _BLANK.search(between):
         return False
-    before, after = before_in_line(text, start), _after_in_line(text, end)
-    behind = before is None or bool(_WORD.search(before))
-    return behind or loops and bool(_WORD.search(after))
+    return has_words_beside(text, start, end)
 
 
 def gap(text: str, start: int, end: int, branches: bool) -> str:

@@ -29,10 +29,6 @@ def set_as_text(body: Any) -> None:
         said = (quote.getparent().text if before is None else before.tail) or ""
         marks = ("", "") if _MARKED.search(said[-2:]) else _MARKS[depth % 2]
         _surround(quote, *marks)
-    for note in body.xpath(
-        ".//span[contains(@class, 'sidenote') or contains(@class, 'marginnote')]"
-    ):
-        _surround(note, " ", " ")
     for reading in list(body.iter("rt")):
         if next(reading.getparent().iter("rp"), None) is None:
             _surround(reading, "(", ")")
@@ -40,10 +36,9 @@ def set_as_text(body: Any) -> None:
 
 def set_notes_apart(body: Any) -> None:
     """Notes that a page shows in its margin, apart from the sentence that they stand in."""
-    for note in body.xpath(
-        ".//span[contains(@class, 'sidenote') or contains(@class, 'marginnote')]"
-    ):
-        if note.text_content().strip():
+    for note in body.iter("span"):
+        named = not {"sidenote", "marginnote"}.isdisjoint(note.get("class", "").split())
+        if named and note.text_content().strip():
             _surround(note, " ", " ")
 
 

@@ -43,14 +43,28 @@ _TARGET = re.compile(r"\]\([^)\n]*\)")
 _SHORT = 240  # characters of a block in which a title, or numbers, are looked for
 _DIGIT = re.compile(r"\d")
 # Numbers that tools write into a line; any other is what its author has to say.
+_COUNTED = (
+    r"(?:likes?|claps?|shares?|restacks?|boosts?|reposts?|views?|reads|comments?|repl(?:y|ies)|"
+    r"responses?|words|subscribers|followers?|readers|reactions?|bookmarks?|kudos|upvotes?|votes?|"
+    rf"people|{phrases.LIKES}|{phrases.COUNTED})(?!\w)"
+)
 _COUNTER = re.compile(  # of minutes, and of what readers did
+    rf"(?<![\w.,])(?:{_COUNTED}):? ?\d[\d.,]*+k?\+?|"
     r"(?<![\d.,])\d[\d.,]*+k?\+?(?: ?[-–] ?\d+)?"
-    r"(?=[ -]?(?:min(?:s|ut(?:e[ns]?|os?|i))?\b|分|(?:likes?|claps?|shares?|"
-    r"restacks?|boosts?|reposts?|views?|reads|comments?|repl(?:y|ies)|responses?|words|"
-    rf"subscribers|readers|{phrases.LIKES}|{phrases.COUNTED})(?!\w)))",
+    rf"(?=[ -]?(?:min(?:s|ut(?:e[ns]?|os?|i))?\b|分|{_COUNTED}))",
     re.IGNORECASE,
 )
+_AGE = re.compile(
+    r"\b(?:an?|\d+) ?(?:h|d|w|m|hours?|days?|weeks?|months?|years?) ago\b|"
+    r"\b(?:vor|hace|il y a) \d+ \w+",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"\b\d{1,2}:\d\d\b")
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d[\d.,]*")
+_LABELLED = re.compile(r"(?:[^\W\d_]+ ){1,2}[^\w:]{0,3}\d+\.?")  # `Fern Notes 12`
 _ISSUE = re.compile(
+    r"\bs\d+ ?e\d+\b|"
     r"((?<!\w)(?:no|nr|n[°º]|num(?:ber|mer)|núm(?:ero)?|numéro|issue|edition|volume|vol|episode|ep|"
     r"letter|newsletter|post|ausgabe|folge|édition|épisode|edición|episodio)[.:]? ?#?|[#№第] ?)\d+|"
     r"(?<!\d)\d++(?:st|nd|rd|th|\.|er?|ème|º|ª)? "
@@ -219,9 +233,11 @@ def _without_numbers(piece: str) -> str | None:
     if FIRST_PERSON.search(piece):
         return None
     left, dates = DATE.subn(" ", piece)
-    left = TIME.sub(" ", left) if dates else left
+    left = (TIME if dates else _CLOCK).sub(" ", _AGE.sub(" ", left))
     left = _YEAR.sub(" ", _ISSUE.sub(r"\1 ", _COUNTER.sub(" ", left)))
-    return None if _DIGIT.search(left) else _DAY.sub("", left)
+    if _DIGIT.search(left) and _WORD.search(left) and not _LABELLED.fullmatch(left.strip()):
+        return None
+    return _DAY.sub("", _NUMBER.sub(" ", left))
 
 
 def _sketches(hashes: np.ndarray, borders: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

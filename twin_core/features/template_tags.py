@@ -257,18 +257,14 @@ def tags(text: str, hidden: str) -> list[Edit]:
 
 
 def _spoken_of(text: str, found: list[Tag]) -> set[int]:
-    """Where the loops and conditions that a sentence is about begin, and their ends: pairs, and
-    those without their other half, which no template has."""
-    used = "{{" in text or any(_starts_block(text, tag.start) for tag in found)
+    """Where the loops that a sentence is about begin, and their ends: pairs, and loops and
+    conditions without their other half, which no template has."""
     spoken = _halves(text, found)
     for tag, closing in zip(found, found[1:], strict=False):
-        if tag.closes or not closing.closes or tag.name != closing.name:
-            continue
-        loops, body = tag.name in _LOOPS, slice(tag.end, closing.start)
-        if (loops or tag.name in _CONDITIONS) and is_spoken_of(
-            text, tag.start, body, closing.end, loops, used
-        ):
-            spoken |= {tag.start, closing.start}
+        pair = tag.name in _LOOPS and tag.name == closing.name
+        if pair and closing.closes and not tag.closes:
+            if is_spoken_of(text, tag.start, slice(tag.end, closing.start), closing.end):
+                spoken |= {tag.start, closing.start}
     return spoken
 
 

@@ -88,7 +88,8 @@ OR = re.compile(r"(?<!\w)(?:or|oder|ou|o|u)(?!\w)", re.IGNORECASE)
 HABIT = re.compile(
     r"\b(?:every|each|any|of\s+all)\s+(?:the\s+)?years?\b|\byear\s+after\s+year\b|"
     r"\b(?:jede[sn]|alle)\s+jahre?s?\b|\balljährlich\b|\bchaque\s+année\b|\btous\s+les\s+ans\b|"
-    r"\bcada\s+año\b|\btodos\s+los\s+años\b|\bdo\s+you\s+(?:\w+\s+)?(?:write|publish|post|blog)\b",
+    r"\bcada\s+año\b|\btodos\s+los\s+años\b|"
+    r"\bdo\s+you\s+(?:\w+\s+)?(?:write|publish|post|blog)\b(?!.{0,200}\b(?:posts?|articles?|essays?)\b)",
     re.IGNORECASE,
 )
 # `and what after?`: another time that is told from the one named.
@@ -99,7 +100,11 @@ COUNTED_ON = re.compile(
     r"(?:depuis|après|avant|después|antes)(?=\s*$)|desde\s+entonces)",
     re.IGNORECASE,
 )
-RELATIVE = re.compile(r"\s*(?:who|which|that|as|if|because|although|but\s+which)\b", re.I)
+ASKS_ON = re.compile(  # what such a clause begins with
+    r"\s*(?:(?:what|was|quoi|qué|qu['’])\s*(?:(?:(?:have|did|has|hast|habt|as|do)\W+)?(?:you|du|ihr|tu)\s+"
+    r"(?:\w+\s+){0,2}|(?:escribiste|has\s+escrito)\s+)?)?$",
+    re.IGNORECASE,
+)
 TEXTS = (
     r"(?:posts?|articles?|essays?|pieces?|blogs?|newsletters?|columns?|writings?|texts?|"
     r"artikel[ns]?|(?:blog)?beitr(?:ags?|ägen?)|aufs(?:atz|ätzen?)|kolumnen?|texten?|"

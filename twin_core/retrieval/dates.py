@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime
 
 from twin_core.retrieval.bounding_words import (
     ABOUT,
-    ABOUT_WORD,
     AGO,
     AND,
+    ASKS_ON,
     BEFORE,
     BEFORE_THEM,
     CLAUSE_ENDS,
@@ -35,7 +35,6 @@ from twin_core.retrieval.bounding_words import (
     ONWARDS,
     OR,
     PROPER,
-    RELATIVE,
     ROMANCE,
     TEXT_AFTER,
     TEXT_BEFORE,
@@ -53,7 +52,6 @@ __all__ = ["FIRST_YEAR", "Period", "period_of"]
 MOST = 24  # moments of one question; more of them are no period of anyone's
 NEAR = 48  # characters around a moment in which a word can bound it
 FURTHER = 400  # characters behind a period in which another can be told from it
-_ABOUT = re.compile(rf"(?<!\w){ABOUT_WORD}(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -99,10 +97,16 @@ def period_of(question: str, today: date) -> Period | None:
         whole = _both(question, whole, following)
     if whole is None or any(_within(moment, whole) for moment in excepted):
         return None
-    habit = HABIT.search(question) and any(bound.moment.kind == "yearless" for bound in bounds)
+    habit = HABIT.search(question) and any(map(_is_of_any_year, bounds))
     if habit or _counts_on(question, whole.end):
         return None
     return Period(_moment(whole.since), _moment(whole.until), whole.start, whole.end)
+
+
+def _is_of_any_year(bound: _Bound) -> bool:
+    """Whether it is a month or day without a year, `last May` not among them."""
+    moment = bound.moment
+    return moment.kind == "yearless" and not moment.text.casefold().startswith("last ")
 
 
 def _counts_on(question: str, end: int) -> bool:
@@ -110,7 +114,7 @@ def _counts_on(question: str, end: int) -> bool:
     but not `which you had held before`."""
     for clause in CLAUSE_ENDS.split(question[end : end + FURTHER])[1:]:
         told = COUNTED_ON.search(clause)
-        if told and not RELATIVE.match(clause) and not _ABOUT.search(clause, 0, told.start()):
+        if told and ASKS_ON.match(clause[: told.start()]):
             return True
     return False
 

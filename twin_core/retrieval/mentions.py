@@ -8,7 +8,6 @@ not clear, it is mentioned.
 import re
 
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
-from twin_core.retrieval.calendar_words import MONTH, ORDINALS, PART, SEASON, UNIT, any_of
 
 WRITING = re.compile(
     r"\b(?:writ(?:e|es|ing|ten)|wrote|publi\w*|post(?:ed|ing)|blogg(?:ed|ing)|geschrieben|schriebs?t?|"
@@ -58,21 +57,33 @@ _TELLING_WHEN = (
 _WHEN = re.compile(
     rf"(?<![\w-]){_TELLING_WHEN}\s+(?:(?:que\s+|qu['’])?{_PRONOUN}(?!\w)|(?:de\s+)?que\s|\w+ing\b|de\s+\w+[aei]r\b|"
     r"(?:your|my|his|her|their|our|(?:dein|mein|ihr|eur)(?:e[mnrs]?)?|ton|ta|tes|votre|vos|tus?|"
-    rf"sus?)\s|(?:the|de[mnr]|l[ea]s?|el|los)\s+(?!\d|(?:{PART})(?:{MONTH}|{UNIT}|{SEASON}|"
-    rf"{any_of(ORDINALS)}|early|mid|late|start|beginning|middle|end|past)\b))[^,;:]*$",
+    r"sus?)\s|the\s+(?:launch|founding|rise|fall|success|failure|birth|opening|end)\s+of\s(?!\d))(?P<event>[^,;:]*)$",
     re.IGNORECASE,
 )
 _YOU = re.compile(r"\byou\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 # `stop writing`, `like posting`: of the act, not of texts.
 _ACT = re.compile(
-    rf"(?<!\w)(?:{_PRONOUN}|to)(?:['’](?:ve|d))?\s+(?:(?:have|had|ever|first|just|\w+ly)\s+)?"
-    r"(?!(?:are|were|was|am|be|been|keep|kept|publish|share|post|have|had)\s)\w+\s+(?:up\s+)?"
+    r"(?<!\w)(?:stop(?:ped)?|quit|gave\s+up|give\s+up|start(?:ed)?|beg[ai]n|begun|lik(?:e|ed)|love[d]?|hate[d]?)\s+"
     r"(?:writing|posting|publishing|blogging)(?!\w)|"
-    rf"(?<!\w){ABOUT_WORD}\s+(?:writing|posting|publishing|blogging)\s+$|"
+    rf"(?<!\w){ABOUT_WORD}\s+posting\s+$|"
     r"(?<!\w)(?:d['’]|(?:de|à|a|zu)\s+)(?:écrire|publier|poster|escribir|publicar|schreiben)(?!\w)",
     re.IGNORECASE,
 )
-_WHOSE_CLAUSE = re.compile(r"(?<!\w)(?:who|whom|whose|that|which|qui|quien(?:es)?)(?!\w)", re.I)
+# Of a subject, that someone wrote it, or where who is spoken of writes: `the paper published`,
+# `people who post`. `newsletters` alone may be what is written about.
+_OF_ANOTHER = re.compile(
+    r"(?<!\w)(?:published|posted|written|wrote|printed|veröffentlicht\w*|geschrieben\w*|publiée?s?|écrite?s?|"
+    r"publicad\w+|escrit[oa]s?)(?!\w)|"
+    r"(?<!\w)(?:your|my|his|her|their|(?:dein|mein|ihr)(?:e[mnrs]?)?|tes|ton|vos|tus?|sus?)\s+(?:\w+\s+)?"
+    rf"{TEXTS}(?!\w)",
+    re.IGNORECASE,
+)
+_TEXTS = re.compile(rf"(?<!\w){TEXTS}(?!\w)", re.IGNORECASE)
+_WHO_WRITE = re.compile(
+    r"(?<!\w)(?:who|that|which|qui|que|quien(?:es)?)\s+(?:\w+\s+)?(?:write|post|publish|blog|publient|écrivent|"
+    r"publican|escriben)(?!\w)",
+    re.IGNORECASE,
+)
 # Between `about` and a further writing: that it is asked for beside the first, or that the subject
 # is looked for in those texts.
 _ASKED_TOO = re.compile(
@@ -101,7 +112,7 @@ _FRAME = re.compile(
 def of_writing(question: str, start: int, end: int) -> bool:
     """Whether the period that stands there is that of the writing."""
     before = _sentence_before(question, start)
-    if _ANYONE.search(before) or _ACT.search(before) or WRITING.search(_subject(before)):
+    if _ANYONE.search(before) or _ACT.search(before) or _OF_ANOTHER.search(_subject(before)):
         return False
     words = list(WRITING.finditer(before))
     if not words:
@@ -137,8 +148,15 @@ def of_texts(question: str, start: int) -> bool:
     """Whether the source that stands there is where the texts appeared."""
     before = _sentence_before(question, start)
     subject = _subject(before)
-    mentioned = WRITING.search(subject) or _WHOSE_CLAUSE.search(subject)
-    return not (mentioned or _ACT.search(before) or _WHEN.search(before))
+    mentioned = _OF_ANOTHER.search(subject) or _WHO_WRITE.search(subject)
+    event = _WHEN.search(before)
+    told = event and not _ASKED_TOO.search(event["event"])
+    return not (mentioned or told or _ACT.search(before))
+
+
+def of_another_text(question: str, start: int) -> bool:
+    """Whether the title that stands there is that of a text which was written about."""
+    return bool(_TEXTS.search(_subject(_sentence_before(question, start))))
 
 
 def _sentence_before(question: str, start: int) -> str:

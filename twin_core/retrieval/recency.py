@@ -81,8 +81,8 @@ _ELSEWHERE = re.compile(
 )
 # Of `What did you write about your first post?`, which it is not.
 _WRITTEN_ABOUT = re.compile(
-    r"\b(?:(?:did|have|has|had)\s+\w+\s+(?:ever\s+)?(?:write|written|say|said|publish\w*|post\w*)|wrote|"
-    rf"(?:hast\s+du|habt\s+ihr|haben\s+sie)|écrit|escri\w+)\b[^.?!]*(?<!\w){ABOUT_WORD}\s+$",
+    r"\b(?:(?:did|have|has|had)\s+\w+\s+(?:ever\s+)?(?:write|written|say|said|think|thought|publish\w*|post\w*)|wrote|"
+    rf"(?:hast\s+du|habt\s+ihr|haben\s+sie)|écrit|escri\w+)\b[^.?!]*(?<!\w)(?:{ABOUT_WORD}|of)\s+$",
     re.IGNORECASE,
 )
 NEAR = 120  # characters before such a text in which it is said to be written about

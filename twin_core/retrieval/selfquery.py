@@ -15,7 +15,7 @@ from twin_core.index.base import Filters
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXT_AFTER, TEXT_BEFORE, TEXTS
 from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.exclusion import QUOTED, leaves_texts_out, left_out, spans_of
-from twin_core.retrieval.mentions import WRITING, of_texts, of_writing
+from twin_core.retrieval.mentions import WRITING, of_another_text, of_texts, of_writing
 from twin_core.retrieval.moments import moments
 
 MAX_TOPIC_WORDS = 12
@@ -34,6 +34,10 @@ _NAMED = re.compile(
 _OTHERS = re.compile(
     r"^\W*(?:who|wer|qui|quién)\b|\b(?:you|du|sie|tu|vous|has)\s+(?:(?!and\b)\w+\s+)?(?:read|lu|leído)\b|"
     r"\b(?:hast\s+du|haben\s+sie|habt\s+ihr)\b[^.?!]{0,200}\bgelesen\b",
+    re.IGNORECASE,
+)
+_YOURS = re.compile(
+    rf"(?<!\w)(?:your|(?:dein|ihr|eur)(?:e[mnrs]?)?|ton|ta|votre|tu|su)\s+(?:\w+\s+){{0,2}}?{TEXTS}[:,]?\s*$",
     re.IGNORECASE,
 )
 _ACTS = r"(?i:(?:does|did|has|is|was|would|could|can|by|from|hat|von|par|por)\s+)"
@@ -267,6 +271,10 @@ def _title(question: str) -> tuple[str, bool] | None:
             return None
         if 1 <= len(words) <= MAX_TOPIC_WORDS:
             named = _NAMED.search(question, max(0, match.start() - NEAR), match.start())
-            own = of_texts(_untasked(question), match.start()) and not _OTHERS.search(question)
+            before = question[max(0, match.start() - NEAR) : match.start()]
+            others = _OTHERS.search(question) and not _YOURS.search(before)
+            untasked = _untasked(question)
+            others = others or of_another_text(untasked, match.start())
+            own = of_texts(untasked, match.start()) and not others
             return match.group(1).strip(" ,.;:"), bool(named and own)
     return None
