@@ -220,3 +220,5 @@ def test_a_note_in_the_margin_stands_apart_from_its_sentence():
     note = '<span class="sidenote">Older than my house.</span>'
     said = within(f"<p>The harbour is old.{note} And it stays.</p>")
     assert said == "The harbour is old. Older than my house. And it stays."
+    joined = within("<p>Old<span class='sidenote'>Older than us</span>, and it stays here.</p>")
+    assert joined == "Old Older than us, and it stays here."

@@ -130,6 +130,14 @@ What did you write in 2020 about work, home and what we did before that? | 2020
 What did you write in 2021, and did you still believe it afterwards? | 2021
 Who is mentioned in your article "Bread and Salt"? | Bread and Salt
 Qui cites-tu dans ton article "Pain et sel" ? | Pain et sel
+Worum geht es in deinem Artikel "Brot und Salz"? | Brot und Salz
+¿Qué dices en tu artículo "Pan y sal"? | Pan y sal
+Summarize your newsletter "Bread and Salt". | Bread and Salt
+Was hast du 2022 im Artikel "Brot und Salz" geschrieben? | Brot und Salz
+What did you publish on Medium as "Bread and Salt"? | Bread and Salt
+Which piece did you love writing in 2020? | 2020
+What did you write about your newsletter in 2022? | 2022
+Compare your first post in 2019 with what you think now | 2019
 """
 
 

@@ -13,6 +13,7 @@ _READ += " marquee menu nav s samp span strike strong sub sup tt u var"
 _STAMPS = ("label", "output", "progress", "time")  # of the page as well as of a sentence
 _MARKS = (("“", "”"), ("‘", "’"))
 _MARKED = re.compile(r"[\"'“„«‘‚‹「]\s?$")
+_JOINED = re.compile(r"[\s.,;:!?)]")
 _KEPT = {*BLOCKS, *_READ.split(), *_STAMPS}
 _AROUND = {*BLOCKS, *"dialog fieldset footer form header menu nav".split()}
 _ALONE = ("article", "div", "p")
@@ -39,7 +40,7 @@ def set_notes_apart(body: Any) -> None:
     for note in body.iter("span"):
         named = not {"sidenote", "marginnote"}.isdisjoint(note.get("class", "").split())
         if named and note.text_content().strip():
-            _surround(note, " ", " ")
+            _surround(note, " ", "" if _JOINED.match(note.tail or "") else " ")
 
 
 def strip_inline(node: Any, whole: bool) -> None:

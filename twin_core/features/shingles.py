@@ -46,12 +46,14 @@ _DIGIT = re.compile(r"\d")
 _COUNTED = (
     r"(?:likes?|claps?|shares?|restacks?|boosts?|reposts?|views?|reads|comments?|repl(?:y|ies)|"
     r"responses?|words|subscribers|followers?|readers|reactions?|bookmarks?|kudos|upvotes?|votes?|"
-    rf"people|{phrases.LIKES}|{phrases.COUNTED})(?!\w)"
+    r"retweets|plays|listens|downloads?|saves|hits|visits|others|aufrufe|leser|vues|lectures|"
+    rf"visitas|word count|people|{phrases.LIKES}|{phrases.COUNTED})(?!\w)"
 )
 _COUNTER = re.compile(  # of minutes, and of what readers did
     rf"(?<![\w.,])(?:{_COUNTED}):? ?\d[\d.,]*+k?\+?|"
     r"(?<![\d.,])\d[\d.,]*+k?\+?(?: ?[-–] ?\d+)?"
-    rf"(?=[ -]?(?:min(?:s|ut(?:e[ns]?|os?|i))?\b|分|{_COUNTED}))",
+    rf"(?=[ -]?(?:min(?:s|ut(?:e[ns]?|os?|i))?\b|分|mal gelesen|{_COUNTED}))|"
+    r"(?<=viewed )\d++(?= times\b)|(?<=read )\d++(?= times\b)",
     re.IGNORECASE,
 )
 _AGE = re.compile(
@@ -66,7 +68,8 @@ _LABELLED = re.compile(r"(?:[^\W\d_]+ ){1,2}[^\w:]{0,3}\d+\.?")  # `Fern Notes 1
 _ISSUE = re.compile(
     r"\bs\d+ ?e\d+\b|"
     r"((?<!\w)(?:no|nr|n[°º]|num(?:ber|mer)|núm(?:ero)?|numéro|issue|edition|volume|vol|episode|ep|"
-    r"letter|newsletter|post|ausgabe|folge|édition|épisode|edición|episodio)[.:]? ?#?|[#№第] ?)\d+|"
+    r"letter|newsletter|post|page|part|teil|partie|parte|ausgabe|folge|édition|épisode|edición|"
+    r"episodio)[.:]? ?#?|[#№第] ?)\d+(?: (?:of|von|sur|de) \d+)?|"
     r"(?<!\d)\d++(?:st|nd|rd|th|\.|er?|ème|º|ª)? "
     r"(?=issue|edition|episode|ausgabe|folge|édition|épisode)",
     re.IGNORECASE,

@@ -63,7 +63,7 @@ _WHEN = re.compile(
 _YOU = re.compile(r"\byou\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 # `stop writing`, `like posting`: of the act, not of texts.
 _ACT = re.compile(
-    r"(?<!\w)(?:stop(?:ped)?|quit|gave\s+up|give\s+up|start(?:ed)?|beg[ai]n|begun|lik(?:e|ed)|love[d]?|hate[d]?)\s+"
+    r"(?<!\w)(?:stop(?:ped)?|quit|gave\s+up|give\s+up|start(?:ed)?|beg[ai]n|begun|do\s+you\s+(?:like|love|hate))\s+"
     r"(?:writing|posting|publishing|blogging)(?!\w)|"
     rf"(?<!\w){ABOUT_WORD}\s+posting\s+$|"
     r"(?<!\w)(?:d['’]|(?:de|à|a|zu)\s+)(?:écrire|publier|poster|escribir|publicar|schreiben)(?!\w)",
@@ -73,7 +73,10 @@ _ACT = re.compile(
 # `people who post`. `newsletters` alone may be what is written about.
 _OF_ANOTHER = re.compile(
     r"(?<!\w)(?:published|posted|written|wrote|printed|veröffentlicht\w*|geschrieben\w*|publiée?s?|écrite?s?|"
-    r"publicad\w+|escrit[oa]s?)(?!\w)|"
+    r"publicad\w+|escrit[oa]s?)(?!\w)",
+    re.IGNORECASE,
+)
+_OWN_TEXTS = re.compile(
     r"(?<!\w)(?:your|my|his|her|their|(?:dein|mein|ihr)(?:e[mnrs]?)?|tes|ton|vos|tus?|sus?)\s+(?:\w+\s+)?"
     rf"{TEXTS}(?!\w)",
     re.IGNORECASE,
@@ -112,7 +115,9 @@ _FRAME = re.compile(
 def of_writing(question: str, start: int, end: int) -> bool:
     """Whether the period that stands there is that of the writing."""
     before = _sentence_before(question, start)
-    if _ANYONE.search(before) or _ACT.search(before) or _OF_ANOTHER.search(_subject(before)):
+    subject = _subject(before)
+    theirs = _OWN_TEXTS.search(subject) and _OF.match(question[start:end].lstrip())
+    if _ANYONE.search(before) or _ACT.search(before) or theirs or _OF_ANOTHER.search(subject):
         return False
     words = list(WRITING.finditer(before))
     if not words:
@@ -148,7 +153,7 @@ def of_texts(question: str, start: int) -> bool:
     """Whether the source that stands there is where the texts appeared."""
     before = _sentence_before(question, start)
     subject = _subject(before)
-    mentioned = _OF_ANOTHER.search(subject) or _WHO_WRITE.search(subject)
+    mentioned = any(one.search(subject) for one in (_OF_ANOTHER, _OWN_TEXTS, _WHO_WRITE))
     event = _WHEN.search(before)
     told = event and not _ASKED_TOO.search(event["event"])
     return not (mentioned or told or _ACT.search(before))

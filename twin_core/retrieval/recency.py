@@ -70,6 +70,12 @@ _YES_OR_NO = re.compile(
     r"\W*(?:is|are|was(?!\s+(?:hast|habt|haben|war))|were|did|does|do|ist|sind|war|waren|est-ce|es|fue)\b",
     re.IGNORECASE,
 )
+# `Compare your first post with your essays from 2024` is about those, too.
+_COMPARING = re.compile(
+    r"\W*(?:please\s+)?(?:compare|vergleiche?|comparez?|compara)\b.*\b(?:with|to|and|mit|avec|et|con|y)\b"
+    r"(?!\s+(?:the\s+|your\s+)?(?:first|last|latest|newest|oldest|most\s+recent))",
+    re.IGNORECASE,
+)
 # What such a text is to be about.
 _ABOUT_WHAT = re.compile(rf"\s+{ABOUT_WORD}\s+(?!in\b|and\b|please\b|briefly\b)\w", re.IGNORECASE)
 # Around such a text: that it is the one not wanted, or that another time or writer is meant.
@@ -121,7 +127,7 @@ def in_order(reading: Reading, newest_first: Callable[[Filters], Sequence[str]])
     """The same of a question that is read: among the documents that its firm filters admit, as it
     is those that it asks the first or last of. newest_first: gives their ids."""
     within = reading.filters if reading.firm else Filters()
-    if reading.firm and _YES_OR_NO.match(reading.text):
+    if _COMPARING.match(reading.text) or (reading.firm and _YES_OR_NO.match(reading.text)):
         return None
     return by_order(reading.text, lambda: newest_first(within))
 

@@ -26,8 +26,8 @@ NEAR = 48  # characters before a place in which a verb of moving can belong to i
 MIN_NAME = 3  # letters of a part of a name that is one by itself
 _TASK = re.compile(r"^\s*(?:please\s+)?(?:write|draft|compose)\b", re.IGNORECASE)
 _NAMED = re.compile(
-    r"\b(?:in|under(?:\s+the\s+heading)?|heading|titled|called|entitled|article|essay|piece|post)"
-    r"[:,]?\s*$",
+    r"\b(?:in|under(?:\s+the\s+heading)?|heading|titled?|called|entitled|as|title|titel|titre|título|"
+    rf"{TEXTS})(?:\s+\"[^\"]{{1,80}}\"\s+\w{{1,3}}|\s+(?:on|about|über|sur|sobre)\s+\w+)?[:,]?\s*$",
     re.IGNORECASE,
 )
 # Of another's text: `Who wrote the essay "X"?`, `Have you read the article "X"?`.
