@@ -12,7 +12,6 @@ from twin_assets.presentation import markdown_table, schema_metadata, table_resu
 from twin_assets.resources import TwinResource
 from twin_core import causal_lm
 from twin_core.datasets import instruct, preference, split
-from twin_core.features.clean import learnable
 from twin_core.fingerprint import fingerprint
 from twin_core.records import (
     CORPUS_SPLIT,
@@ -38,6 +37,8 @@ def corpus_split(
     context: dg.AssetExecutionContext, twin: TwinResource, cleaned_docs: pl.DataFrame
 ) -> dg.MaterializeResult[pl.DataFrame]:
     """Train, validation and test, by whole article and date, before anything is generated."""
+    from twin_core.features.clean import learnable
+
     recipe = twin.here.recipe.split
     frame = split.split_corpus(context.partition_key, learnable(cleaned_docs), recipe)
     counts = dict(frame.group_by("split").len().iter_rows())
@@ -67,6 +68,8 @@ def instruct_dataset(
     corpus_split: pl.DataFrame,
 ) -> dg.MaterializeResult[pl.DataFrame]:
     """Instructions whose answers are the author's real text; only the instruction is generated."""
+    from twin_core.features.clean import learnable
+
     twin.here.author(context.partition_key, "train")
     frame = instruct.build_pairs(
         context.partition_key, learnable(cleaned_docs), corpus_split, twin.here.recipe.instruct

@@ -11,7 +11,7 @@ from twin_assets.pods import ACCELERATOR_POOL, GPU
 from twin_assets.presentation import bar_plot, markdown_table, record_result
 from twin_assets.resources import TwinResource
 from twin_core import causal_lm
-from twin_core.evaluation import negatives, report, retrieval, voice
+from twin_core.evaluation import negatives, report, voice
 from twin_core.records import (
     INSTRUCT_DATASET,
     Checkpoint,
@@ -20,7 +20,6 @@ from twin_core.records import (
     RetrievalReport,
     VoiceVerifier,
 )
-from twin_core.retrieval.search import open_tools
 
 MIN_AUC = 0.75
 MIN_RECALL = 0.4
@@ -108,6 +107,9 @@ def retrieval_report(
 ) -> dg.MaterializeResult[RetrievalReport]:
     """recall@k, MRR and nDCG on questions whose source passage is known, for each step of
     retrieval."""
+    from twin_core.evaluation import retrieval
+    from twin_core.retrieval.search import open_tools
+
     here, key = twin.here, context.partition_key
     recipe, shape = here.recipe.evaluation, here.recipe.retrieval
     name = retrieval.retrieval_fingerprint(

@@ -17,9 +17,6 @@ from twin_assets.presentation import (
 from twin_assets.resources import TwinResource
 from twin_core.embedder import TokenCounter
 from twin_core.errors import TwinError
-from twin_core.features import chunk as chunking
-from twin_core.features import clean as cleaning
-from twin_core.features import embed as embedding
 from twin_core.fingerprint import fingerprint
 from twin_core.index.base import Query
 from twin_core.index.follow import follow
@@ -62,6 +59,8 @@ def cleaned_docs(
     context: dg.AssetExecutionContext, twin: TwinResource, raw_articles: SegmentedTable
 ) -> dg.MaterializeResult[Draft]:
     """The author's text as Markdown; what is left out keeps the reason why."""
+    from twin_core.features import clean as cleaning
+
     lake, key = twin.here.lake, context.partition_key
     tables = raw_articles, lake.table(EXTRACTED_DOCS, key), lake.table(CLEANED_DOCS, key)
     draft, report = cleaning.update(*tables, *twin.here.redactor)
@@ -126,6 +125,8 @@ def doc_chunks(
     context: dg.AssetExecutionContext, twin: TwinResource, cleaned_docs: SegmentedTable
 ) -> dg.MaterializeResult[Draft]:
     """Passages that fit the embedder whole; a document that did not change keeps its own."""
+    from twin_core.features import chunk as chunking
+
     here = twin.here
     counter = here.counter
     draft, report = chunking.update(
@@ -171,6 +172,8 @@ def chunk_embeddings(
 ) -> dg.MaterializeResult[Draft]:
     """One vector for each distinct passage; a passage that was embedded before is not embedded
     again."""
+    from twin_core.features import embed as embedding
+
     here = twin.here
     table = here.lake.table(CHUNK_EMBEDDINGS, context.partition_key)
     draft, done = embedding.update(doc_chunks, table, here.embedder)

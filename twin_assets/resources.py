@@ -13,14 +13,13 @@ from twin_core.authors import Author, Scope, load_authors
 from twin_core.collect.web import Web
 from twin_core.embedder import Embedder, TokenCounter, open_embedder
 from twin_core.errors import SettingError
-from twin_core.features.clean import Redact
-from twin_core.features.pii import redact_all
 from twin_core.index import open_index
 from twin_core.index.base import ChunkIndex
 from twin_core.lake import Lake
 from twin_core.recipe import Recipe, load_recipe
 
 if TYPE_CHECKING:
+    from twin_core.features.clean import Redact
     from twin_core.settings import TwinSettings
 
 
@@ -53,9 +52,11 @@ class Installation:
         return self.lake.path("chunk_index_held", author, ".json")
 
     @property
-    def redactor(self) -> tuple[Redact, str]:
+    def redactor(self) -> tuple["Redact", str]:
         """What takes personal data out of texts, and its name."""
         if self.settings.pii == "rules":
+            from twin_core.features.pii import redact_all
+
             return redact_all, ""
         from twin_core.features.presidio import redactor
 

@@ -1,6 +1,7 @@
 """Serving: which release is served, that it answers, and how fast."""
 
 import time
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -18,9 +19,11 @@ from twin_core.records import (
     ServedTwin,
 )
 from twin_core.serving import measure, promotion
-from twin_core.serving.answer import Twins
 from twin_core.serving.engine import complete, open_engine
 from twin_core.template import prompt
+
+if TYPE_CHECKING:
+    from twin_core.serving.answer import Twins
 
 
 @dg.asset(
@@ -81,7 +84,9 @@ def promoted_twin(
     )
 
 
-def _twins(here: Installation) -> Twins:
+def _twins(here: Installation) -> "Twins":
+    from twin_core.serving.answer import Twins
+
     return Twins(here.settings, here.recipe, here.lake, here.index, open_engine(here.settings))
 
 

@@ -38,6 +38,12 @@ def test_importing_definitions_loads_no_heavy_library():
     assert run_python(code) == "[]"
 
 
+def test_importing_definitions_compiles_no_rules_of_cleaning_or_retrieval():
+    rules = ["twin_core.features.clean", "twin_core.features.pii", "twin_core.retrieval.search"]
+    code = f"import sys, definitions; print([m for m in {rules} if m in sys.modules])"
+    assert run_python(code) == "[]"
+
+
 def test_core_never_imports_dagster():
     code = (
         "import sys, pkgutil, importlib, twin_core\n"

@@ -129,17 +129,19 @@ def _batches(texts: list[str]) -> Iterator[range]:
 
 
 def _batch(texts: list[str], spans: list[Spans]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    pieces = [
-        _compared(text[start:end])
-        for text, found in zip(texts, spans, strict=True)
-        for start, end, _ in found
-    ]
+    pieces = [piece for cut in map(_cut, texts, spans) for piece in cut]
     own = np.fromiter((own for found in spans for *_, own in found), bool, len(pieces))
     hashes, edges = word_hashes(pieces)
     borders = edges[np.concatenate(([0], np.cumsum([*map(len, spans)])))]
     for at in np.flatnonzero((np.diff(edges) <= TITLE_WORDS) & ~own):
         own[at] = len(pieces[at]) <= _SHORT and bool(_TITLE.fullmatch(pieces[at].strip()))
     return (_block_digests(pieces, hashes, edges, own), *_sketches(hashes, borders))
+
+
+def _cut(text: str, found: Spans) -> list[str]:
+    """The blocks' pieces of the text, as words are compared."""
+    pieces = [text[start:end] for start, end, _ in found]
+    return pieces if text.isascii() and "](" not in text else list(map(_compared, pieces))
 
 
 def _compared(piece: str) -> str:
@@ -256,11 +258,8 @@ def _sketches(hashes: np.ndarray, borders: np.ndarray) -> tuple[np.ndarray, np.n
     whole = text[:size] == text[WORDS - 1 :]
     shingles, text = mixed(shingles[whole]), text[:size][whole]
     slot = (text << np.uint64(_SLOT_BITS)) | (shingles >> np.uint64(64 - _SLOT_BITS))
-    keys = np.sort((slot << np.uint64(32)) | (shingles & _EMPTY))
-    least = np.ones(len(keys), bool)
-    least[1:] = (keys[1:] >> np.uint64(32)) != (keys[:-1] >> np.uint64(32))
     matrix = np.full(count * SLOTS, _EMPTY)
-    matrix[(keys[least] >> np.uint64(32)).astype(np.int64)] = keys[least] & _EMPTY
+    np.minimum.at(matrix, slot.astype(np.int64), shingles & _EMPTY)
     counts = np.bincount(text.astype(np.int64), minlength=count)
     return _densified(matrix.reshape(count, SLOTS)), counts >= MIN_SHINGLES
 
