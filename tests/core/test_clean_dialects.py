@@ -180,7 +180,6 @@ def test_a_module_that_nothing_closes_is_its_paragraph():
         ("A {% label primary@my label %} and {% btn url, My button %}", "A my label and My button"),
         ("We bake {% for x in y %} {{ x }} {% endfor %} daily.", "We bake {{ x }} daily."),
         ("We bake {% if x %}well{% endif %} here.", "We bake well here."),
-        ("We bake {% for x in site.y %} well {% endfor %} here.", "We bake well here."),
         ("We bake {% unless x %} well {% endunless %} here.", "We bake well here."),
         ('Follow {{< fontawesome "rss" >}} it, {{< citep knuth84 >}} says.', "Follow it, says."),
         ("{% a %}\n\nWe bake {% if x %} well {% endif %} here.", "We bake well here."),

@@ -61,8 +61,7 @@ def is_spoken_of(text: str, start: int, body: slice, end: int) -> bool:
     between = text[body] if body.stop - body.start <= WINDOW else ""
     if not (between.startswith(" ") and between.endswith(" ") and between.strip()):
         return False
-    tag = text[start : body.start]
-    if "{" in between or "site." in tag or "limit:" in tag or _BLANK.search(between):
+    if "{" in between or _BLANK.search(between):
         return False
     return has_words_beside(text, start, end)
 

@@ -46,14 +46,24 @@ _DIGIT = re.compile(r"\d")
 _COUNTED = (
     r"(?:likes?|claps?|shares?|restacks?|boosts?|reposts?|views?|reads|comments?|repl(?:y|ies)|"
     r"responses?|words|subscribers|followers?|readers|reactions?|bookmarks?|kudos|upvotes?|votes?|"
-    r"retweets|plays|listens|downloads?|saves|hits|visits|others|aufrufe|leser|vues|lectures|"
-    rf"visitas|word count|people|{phrases.LIKES}|{phrases.COUNTED})(?!\w)"
+    rf"people|{phrases.LIKES}|{phrases.COUNTED})(?!\w)"
 )
 _COUNTER = re.compile(  # of minutes, and of what readers did
     rf"(?<![\w.,])(?:{_COUNTED}):? ?\d[\d.,]*+k?\+?|"
     r"(?<![\d.,])\d[\d.,]*+k?\+?(?: ?[-–] ?\d+)?"
-    rf"(?=[ -]?(?:min(?:s|ut(?:e[ns]?|os?|i))?\b|分|mal gelesen|{_COUNTED}))|"
-    r"(?<=viewed )\d++(?= times\b)|(?<=read )\d++(?= times\b)",
+    rf"(?=[ -]?(?:min(?:s|ut(?:e[ns]?|os?|i))?\b|分|{_COUNTED}))",
+    re.IGNORECASE,
+)
+# Words that authors have for other things: only where nothing else is said.
+_N = r"\d[\d.,]*k?\+?"
+_ONLY_COUNTER = re.compile(
+    rf"{_N} ?(?:retweets|plays|listens|downloads?|saves|hits|visits|impressions|stars|"
+    r"aufrufe|leser|x gelesen|mal (?:gelesen|angesehen)|vues|lectures|téléchargements|écoutes|"
+    r"visitas|vistas|lecturas|visualizaciones|descargas)|"
+    r"(?:word count|plays|downloads|visits|hits|aufrufe|gelesen|vues|visitas|lecturas) ?: ?"
+    rf"{_N}(?: mal)?|"
+    rf"(?:viewed|read|shared|gelesen|vu|lu|visto|leído) {_N} (?:times|mal|fois|veces)|"
+    r"(?:page|part|seite|teil|partie|página|parte) \d+ (?:of|von|sur|de) \d+",
     re.IGNORECASE,
 )
 _AGE = re.compile(
@@ -61,6 +71,7 @@ _AGE = re.compile(
     r"\b(?:vor|hace|il y a) \d+ \w+",
     re.IGNORECASE,
 )
+_AROUND = " \t\n*_()."  # a line in emphasis or in brackets
 _CLOCK = re.compile(r"\b\d{1,2}:\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d[\d.,]*")
@@ -68,8 +79,7 @@ _LABELLED = re.compile(r"(?:[^\W\d_]+ ){1,2}[^\w:]{0,3}\d+\.?")  # `Fern Notes 1
 _ISSUE = re.compile(
     r"\bs\d+ ?e\d+\b|"
     r"((?<!\w)(?:no|nr|n[°º]|num(?:ber|mer)|núm(?:ero)?|numéro|issue|edition|volume|vol|episode|ep|"
-    r"letter|newsletter|post|page|part|teil|partie|parte|ausgabe|folge|édition|épisode|edición|"
-    r"episodio)[.:]? ?#?|[#№第] ?)\d+(?: (?:of|von|sur|de) \d+)?|"
+    r"letter|newsletter|post|ausgabe|folge|édition|épisode|edición|episodio)[.:]? ?#?|[#№第] ?)\d+|"
     r"(?<!\d)\d++(?:st|nd|rd|th|\.|er?|ème|º|ª)? "
     r"(?=issue|edition|episode|ausgabe|folge|édition|épisode)",
     re.IGNORECASE,
@@ -235,6 +245,8 @@ def _without_numbers(piece: str) -> str | None:
     what it says, and so are amounts."""
     if len(piece) > _SHORT or not _DIGIT.search(piece) or _ITEMS.match(piece):
         return None
+    if _ONLY_COUNTER.fullmatch(piece.strip(_AROUND)):
+        return _NUMBER.sub(" ", piece)
     if FIRST_PERSON.search(piece):
         return None
     left, dates = DATE.subn(" ", piece)
