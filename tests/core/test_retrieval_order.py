@@ -312,3 +312,20 @@ def test_such_questions_are_read_in_time_that_grows_with_them(part: str):
     question = (part * 100_000)[:100_000]
     by_order(f"{question} your latest article", lambda: "dcba")
     assert read_question(question, TODAY, SOURCES).text
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("Compare your last two articles with each other", "ab"),
+        ("Compare your three latest posts and summarise them", "abc"),
+        ("Compare your first post with your essays from 2024", ""),
+        ("Compare your first article with what you think now", ""),
+        ("Was ist dein letzter Artikel auf Medium?", "a"),
+        ("Was sind deine letzten drei Beiträge auf LinkedIn?", "abc"),
+        ("Was your last post on Medium?", ""),
+    ],
+)
+def test_a_comparison_with_others_is_no_order(question: str, found: str):
+    reading = in_order(read_question(question, TODAY, SOURCES), lambda _: "abcdef")
+    assert "".join(reading.filters.doc_ids if reading else ()) == found

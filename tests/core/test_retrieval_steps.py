@@ -304,30 +304,6 @@ def test_a_name_that_two_sources_share_admits_both():
     assert read_question("posts on medium.com", TODAY, shared).filters.sources == shared[:1]
 
 
-def test_a_quoted_title_is_firm_where_it_is_named_as_one():
-    named = read_question('In "The List by the Oven", what of salt?', TODAY, ())
-    assert (named.filters.topic, named.firm) == ("The List by the Oven", True)
-    quoted = read_question("What is “technical debt” to you?", TODAY, ())
-    assert (quoted.filters.topic, quoted.firm) == ("technical debt", False)
-    assert read_question('the word "' + "so " * 20 + '"', TODAY, ()).filters == Filters()
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        'Who wrote "The End of History"?',
-        'Who wrote the essay "The End of History"?',
-        'Have you read the article "The End of History"?',
-        'Hast du den Artikel "The End of History" gelesen?',
-        'What did you write in response to "The End of History"?',
-        'What did you write about the article "The End of History"?',
-    ],
-)
-def test_a_quoted_title_of_anothers_text_hides_nothing(question: str):
-    reading = read_question(question, TODAY, SOURCES)
-    assert (reading.firm, reading.filters.topic) == (False, "The End of History")
-
-
 def test_quoted_words_beside_a_firm_source_are_a_subject():
     reading = read_question('What did you write on Medium about "debt"?', TODAY, SOURCES)
     assert (reading.firm, reading.filters) == (True, Filters(sources=("medium.com",)))

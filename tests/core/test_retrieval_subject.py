@@ -128,14 +128,8 @@ What did you write about columns in Postgres in 2022? | 2022
 What did you write in 2021 about love, death and the days after it? | 2021
 What did you write in 2020 about work, home and what we did before that? | 2020
 What did you write in 2021, and did you still believe it afterwards? | 2021
-Who is mentioned in your article "Bread and Salt"? | Bread and Salt
-Qui cites-tu dans ton article "Pain et sel" ? | Pain et sel
-Worum geht es in deinem Artikel "Brot und Salz"? | Brot und Salz
-¿Qué dices en tu artículo "Pan y sal"? | Pan y sal
-Summarize your newsletter "Bread and Salt". | Bread and Salt
-Was hast du 2022 im Artikel "Brot und Salz" geschrieben? | Brot und Salz
-What did you publish on Medium as "Bread and Salt"? | Bread and Salt
 Which piece did you love writing in 2020? | 2020
+Which essays did you like posting on Medium? | medium.com
 What did you write about your newsletter in 2022? | 2022
 Compare your first post in 2019 with what you think now | 2019
 """
@@ -148,4 +142,17 @@ def test_a_plain_question_keeps_its_filter(line: str):
     filters = reading.filters
     year = str(filters.since.year) if filters.since else ""
     assert reading.firm
-    assert wanted in (*filters.sources, year, filters.topic)
+    assert wanted in (*filters.sources, year)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Did you hate writing in school in 2003?",
+        "Who loved writing in 2012?",
+        "What made you love writing on Medium?",
+        "Do you still like posting on LinkedIn?",
+    ],
+)
+def test_the_act_of_writing_is_no_text(question: str):
+    assert not read_question(question, TODAY, SOURCES).firm

@@ -63,7 +63,7 @@ _WHEN = re.compile(
 _YOU = re.compile(r"\byou\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 # `stop writing`, `like posting`: of the act, not of texts.
 _ACT = re.compile(
-    r"(?<!\w)(?:stop(?:ped)?|quit|gave\s+up|give\s+up|start(?:ed)?|beg[ai]n|begun|do\s+you\s+(?:like|love|hate))\s+"
+    r"(?<!\w)(?:stop(?:ped)?|quit|gave\s+up|give\s+up|start(?:ed)?|beg[ai]n|begun|lik(?:e|ed)|love[d]?|hate[d]?)\s+"
     r"(?:writing|posting|publishing|blogging)(?!\w)|"
     rf"(?<!\w){ABOUT_WORD}\s+posting\s+$|"
     r"(?<!\w)(?:d['’]|(?:de|à|a|zu)\s+)(?:écrire|publier|poster|escribir|publicar|schreiben)(?!\w)",
@@ -81,7 +81,11 @@ _OWN_TEXTS = re.compile(
     rf"{TEXTS}(?!\w)",
     re.IGNORECASE,
 )
-_TEXTS = re.compile(rf"(?<!\w){TEXTS}(?!\w)", re.IGNORECASE)
+# `Which essay did you love writing?` asks for a text all the same.
+_WHICH_TEXT = re.compile(
+    rf"\W*(?:and\s+)?(?:which|what|welche[nrs]?|quel(?:le)?s?|qué)\s+(?:\w+\s+){{0,2}}?{TEXTS}(?!\w)",
+    re.IGNORECASE,
+)
 _WHO_WRITE = re.compile(
     r"(?<!\w)(?:who|that|which|qui|que|quien(?:es)?)\s+(?:\w+\s+)?(?:write|post|publish|blog|publient|écrivent|"
     r"publican|escriben)(?!\w)",
@@ -117,7 +121,7 @@ def of_writing(question: str, start: int, end: int) -> bool:
     before = _sentence_before(question, start)
     subject = _subject(before)
     theirs = _OWN_TEXTS.search(subject) and _OF.match(question[start:end].lstrip())
-    if _ANYONE.search(before) or _ACT.search(before) or theirs or _OF_ANOTHER.search(subject):
+    if _ANYONE.search(before) or _of_the_act(before) or theirs or _OF_ANOTHER.search(subject):
         return False
     words = list(WRITING.finditer(before))
     if not words:
@@ -156,12 +160,11 @@ def of_texts(question: str, start: int) -> bool:
     mentioned = any(one.search(subject) for one in (_OF_ANOTHER, _OWN_TEXTS, _WHO_WRITE))
     event = _WHEN.search(before)
     told = event and not _ASKED_TOO.search(event["event"])
-    return not (mentioned or told or _ACT.search(before))
+    return not (mentioned or told or _of_the_act(before))
 
 
-def of_another_text(question: str, start: int) -> bool:
-    """Whether the title that stands there is that of a text which was written about."""
-    return bool(_TEXTS.search(_subject(_sentence_before(question, start))))
+def _of_the_act(before: str) -> bool:
+    return bool(_ACT.search(before) and not _WHICH_TEXT.match(before))
 
 
 def _sentence_before(question: str, start: int) -> str:

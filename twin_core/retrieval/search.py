@@ -3,7 +3,7 @@
 Each step is a function of its own module; the recipe's `retrieval` says which are taken.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,14 +22,14 @@ from twin_core.retrieval.parents import with_parents
 from twin_core.retrieval.recency import in_order
 from twin_core.retrieval.relevance import relevant
 from twin_core.retrieval.selfquery import Reading, read_question
-from twin_core.retrieval.sources import names_of, newest_first, sources_of
+from twin_core.retrieval.sources import names_of, newest_first, sources_of, titles_of
 from twin_core.retrieval.terms import names_a_subject
 
 if TYPE_CHECKING:
     from twin_core.settings import TwinSettings
 
 NOTHING = Filters()
-VERSION = "retrieval-7"
+VERSION = "retrieval-8"
 
 
 def _none(*_: object) -> Sequence[str]:
@@ -39,9 +39,10 @@ def _none(*_: object) -> Sequence[str]:
 @dataclass(frozen=True)
 class Tools:
     """What the steps work with. embed: texts → unit vectors of the index's space; cross_encoder and
-    assistant: None where none is configured; sources, names: those that an author has;
-    newest_first: ids of an author's dated documents that filters admit; size: tokens of a text,
-    where the caller of `ground` does not count them by the model that answers."""
+    assistant: None where none is configured; sources, names, titles: those that an author has, the
+    last as `terms.title_key` gives them; newest_first: ids of an author's dated documents that
+    filters admit; size: tokens of a text, where the caller of `ground` does not count them by the
+    model that answers."""
 
     index: ChunkIndex
     embed: Callable[[Sequence[str]], Any]
@@ -49,6 +50,7 @@ class Tools:
     assistant: Assistant | None = None
     sources: Callable[[str], Sequence[str]] = _none
     names: Callable[[str], Sequence[str]] = _none
+    titles: Callable[[str], Collection[str]] = _none
     newest_first: Callable[[str, Filters], Sequence[str]] = _none
     today: Callable[[], date] = date.today
     size: Size = packaged_size
@@ -87,6 +89,7 @@ def open_tools(settings: "TwinSettings", index: ChunkIndex, lake: Lake) -> Tools
         else None,
         sources=lambda author: sources_of(lake, author),
         names=lambda author: names_of(settings.authors_file, author),
+        titles=lambda author: titles_of(lake, author),
         newest_first=lambda author, within: newest_first(lake, author, within),
         size=lambda text: open_embedder(
             settings.embedding_model, settings.embedding_backend, settings.cache_dir
@@ -149,7 +152,7 @@ def read(tools: Tools, author: str, question: str, shape: Retrieval) -> Reading:
     if shape.self_query == "none":
         return Reading(question)
     today, sources, names = tools.today(), tools.sources(author), tools.names(author)
-    by_rules = read_question(question, today, sources, names)
+    by_rules = read_question(question, today, sources, names, tools.titles(author))
     ordered = in_order(by_rules, lambda within: tools.newest_first(author, within))
     if ordered:
         return ordered

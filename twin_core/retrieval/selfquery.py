@@ -6,7 +6,7 @@ writing are its filters firm; else they lift the passages that they admit, and h
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -15,8 +15,9 @@ from twin_core.index.base import Filters
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXT_AFTER, TEXT_BEFORE, TEXTS
 from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.exclusion import QUOTED, leaves_texts_out, left_out, spans_of
-from twin_core.retrieval.mentions import WRITING, of_another_text, of_texts, of_writing
+from twin_core.retrieval.mentions import WRITING, of_texts, of_writing
 from twin_core.retrieval.moments import moments
+from twin_core.retrieval.terms import title_key
 
 MAX_TOPIC_WORDS = 12
 # Nobody asks in more; what a longer text says stays out of reach, and of the patterns' time.
@@ -25,21 +26,6 @@ MOST_PLACES = 24  # named in one question; with more of them, it asks for none
 NEAR = 48  # characters before a place in which a verb of moving can belong to it
 MIN_NAME = 3  # letters of a part of a name that is one by itself
 _TASK = re.compile(r"^\s*(?:please\s+)?(?:write|draft|compose)\b", re.IGNORECASE)
-_NAMED = re.compile(
-    r"\b(?:in|under(?:\s+the\s+heading)?|heading|titled?|called|entitled|as|title|titel|titre|título|"
-    rf"{TEXTS})(?:\s+\"[^\"]{{1,80}}\"\s+\w{{1,3}}|\s+(?:on|about|über|sur|sobre)\s+\w+)?[:,]?\s*$",
-    re.IGNORECASE,
-)
-# Of another's text: `Who wrote the essay "X"?`, `Have you read the article "X"?`.
-_OTHERS = re.compile(
-    r"^\W*(?:who|wer|qui|quién)\b|\b(?:you|du|sie|tu|vous|has)\s+(?:(?!and\b)\w+\s+)?(?:read|lu|leído)\b|"
-    r"\b(?:hast\s+du|haben\s+sie|habt\s+ihr)\b[^.?!]{0,200}\bgelesen\b",
-    re.IGNORECASE,
-)
-_YOURS = re.compile(
-    rf"(?<!\w)(?:your|(?:dein|ihr|eur)(?:e[mnrs]?)?|ton|ta|votre|tu|su)\s+(?:\w+\s+){{0,2}}?{TEXTS}[:,]?\s*$",
-    re.IGNORECASE,
-)
 _ACTS = r"(?i:(?:does|did|has|is|was|would|could|can|by|from|hat|von|par|por)\s+)"
 _ABOUT_WORD = re.compile(rf"(?<!\w){ABOUT_WORD}(?!\w)", re.IGNORECASE)
 # What may follow a source: any other word may be a noun that it only describes (`medium heat`).
@@ -102,14 +88,19 @@ class Reading:
 
 
 def read_question(
-    question: str, today: date, sources: Sequence[str], names: Sequence[str] = ()
+    question: str,
+    today: date,
+    sources: Sequence[str],
+    names: Sequence[str] = (),
+    titles: Collection[str] = (),
 ) -> Reading:
     """Period, source and quoted title, as far as the question states them. sources: those that the
-    author has; names: those that the author signs with."""
+    author has; names: those that the author signs with; titles: keys of the author's
+    (`terms.title_key`): only such a title is firm."""
     question = addressed(_short(question), names)
     period = period_of(question, today)
     places, unwanted = _places(question, sources)
-    title = _title(question)
+    title = _title(question, titles)
     untasked = _untasked(question)
     named = title is not None and title[1]
     dated = period is not None and of_writing(untasked, period.start, period.end)
@@ -263,18 +254,15 @@ def _names(source: str) -> list[str]:
     return sorted({source, *telling}, key=len, reverse=True)
 
 
-def _title(question: str) -> tuple[str, bool] | None:
-    """(quoted words, whether they are named as the title of a text of the author's)."""
-    for match in QUOTED.finditer(question):
-        words = re.findall(r"\w+", match.group(1))
+def _title(question: str, titles: Collection[str]) -> tuple[str, bool] | None:
+    """(quoted words, whether they are the title of a text that is asked for)."""
+    quoted = []
+    for match in islice(QUOTED.finditer(question), MOST_PLACES):
         if left_out(question, *match.span()):
             return None
-        if 1 <= len(words) <= MAX_TOPIC_WORDS:
-            named = _NAMED.search(question, max(0, match.start() - NEAR), match.start())
-            before = question[max(0, match.start() - NEAR) : match.start()]
-            others = _OTHERS.search(question) and not _YOURS.search(before)
-            untasked = _untasked(question)
-            others = others or of_another_text(untasked, match.start())
-            own = of_texts(untasked, match.start()) and not others
-            return match.group(1).strip(" ,.;:"), bool(named and own)
-    return None
+        words = match.group(1).strip(" ,.;:")
+        key = title_key(words)
+        known = key in titles and of_texts(_untasked(question), match.start())
+        if known or 1 <= len(key.split()) <= MAX_TOPIC_WORDS:
+            quoted.append((words, known))
+    return next((one for one in quoted if one[1]), quoted[0] if quoted else None)

@@ -1,6 +1,7 @@
-"""Which sources an author's passages come from, in which order they appeared, and which names are
-the author's: what a question can name."""
+"""Which sources and titles an author's passages have, in which order they appeared, and which names
+are the author's: what a question can name."""
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,13 +14,23 @@ from twin_core.index.base import Filters
 from twin_core.index.filters import mask
 from twin_core.lake import Lake
 from twin_core.records import DOC_CHUNKS
+from twin_core.retrieval.terms import title_key
 from twin_core.segments import SegmentedTable
+
+_SUBTITLE = re.compile(r": |\s[–—|-]\s")
 
 
 def sources_of(lake: Lake, author: str) -> tuple[str, ...]:
     """The sources in the author's passages, sorted; none before there are passages."""
     table = lake.table(DOC_CHUNKS, author)
-    return _read(table.directory, table.modified) if table.exists else ()
+    return _read(table.directory, table.modified)[0] if table.exists else ()
+
+
+def titles_of(lake: Lake, author: str) -> frozenset[str]:
+    """Keys (`terms.title_key`) of the titles of the author's texts, and of what stands before a
+    colon or dash in them; none before there are passages."""
+    table = lake.table(DOC_CHUNKS, author)
+    return _read(table.directory, table.modified)[1] if table.exists else frozenset()
 
 
 def newest_first(lake: Lake, author: str, within: Filters | None = None) -> tuple[str, ...]:
@@ -51,10 +62,14 @@ def _dated(directory: Path, _modified: int) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=64)
-def _read(directory: Path, _modified: int) -> tuple[str, ...]:
-    """One column of the table, once for each time it is published."""
-    found = SegmentedTable(directory, DOC_CHUNKS).read(columns=["source"])["source"]
-    return tuple(sorted(found.unique().drop_nulls()))
+def _read(directory: Path, _modified: int) -> tuple[tuple[str, ...], frozenset[str]]:
+    """(sources, keys of titles) in the table, read once for each time it is published."""
+    found = SegmentedTable(directory, DOC_CHUNKS).read(columns=["source", "title"]).unique()
+    keys = set()
+    for title in found["title"].drop_nulls():
+        main = title_key(_SUBTITLE.split(title, maxsplit=1)[0])
+        keys |= {title_key(title), *([main] if " " in main else [])}
+    return tuple(sorted(found["source"].unique().drop_nulls())), frozenset(keys)
 
 
 def names_of(authors_file: Path, author: str) -> tuple[str, ...]:

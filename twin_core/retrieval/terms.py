@@ -8,6 +8,13 @@ from twin_core.retrieval.sentence_form import speaks_of_leaving_out
 _WORD = re.compile(r"\w+(?:[-.’']\w+)*")
 _ENDINGS = ("ingly", "edly", "ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "y", "e")
 MIN_STEM = 3
+
+
+def title_key(title: str) -> str:
+    """The words of a title, by which it is the same: without case, punctuation and marks."""
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", title).casefold()))
+
+
 # Function words, and the words with which people ask a writer for something.
 STOP_WORDS = frozenset(
     """a about above after again all also am an and any are around as at be because been before

@@ -1,0 +1,55 @@
+"""Quoted words of a question: titles of the author's texts, and others."""
+
+from datetime import date
+
+import pytest
+
+from twin_core.retrieval.selfquery import read_question
+from twin_core.retrieval.terms import title_key
+
+TODAY = date(2026, 11, 24)
+SOURCES = ("ines.example.org", "medium.com", "linkedin", "ines.substack.com")
+TITLES = {title_key(t) for t in ("Bread, and Salt!", "Brot und Salz", "Pain et sel", "Pan y sal")}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        'In "Bread and Salt", what of salt?',
+        'Who is mentioned in your article "Bread and Salt"?',
+        "Does “bread and salt” say so?",
+        'Summarize your newsletter "Bread and Salt".',
+        'What did you publish on Medium as "Bread and Salt"?',
+        'Why is "dull" in "Bread and Salt"?',
+        "Was steht in deinem Artikel „Brot und Salz“?",
+        "Was schreibst du in »Brot und Salz« über Wasser?",
+        'Was hast du 2022 im Artikel "Brot und Salz" geschrieben?',
+        "Résume ton billet intitulé « Pain et sel ».",
+        '¿Qué dices en "Pan y sal" sobre el agua?',
+    ],
+)
+def test_a_quoted_title_of_the_authors_is_firm(question: str):
+    reading = read_question(question, TODAY, SOURCES, (), TITLES)
+    assert reading.firm and title_key(reading.filters.topic) in TITLES
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What is “technical debt” to you?", "technical debt"),
+        ('Why do you describe dashboards as "toxic"?', "toxic"),
+        ('Did you write an article about the "lean startup"?', "lean startup"),
+        ('How do you name a database column "user"?', "user"),
+        ('How did you earn the title "master baker"?', "master baker"),
+        ('Who wrote the essay "The End of History"?', "The End of History"),
+        ('Hast du den Artikel "The End of History" gelesen?', "The End of History"),
+        ('What did you write about the article "The End of History"?', "The End of History"),
+        ('What did you write about your article "Bread and Salt"?', "Bread and Salt"),
+        ('What did you write after publishing "Bread and Salt"?', "Bread and Salt"),
+        ('the word "' + "so " * 20 + '"', ""),
+        ('Leave out "Bread and Salt"', ""),
+    ],
+)
+def test_other_quoted_words_hide_nothing(question: str, topic: str):
+    reading = read_question(question, TODAY, SOURCES, (), TITLES)
+    assert (reading.firm, reading.filters.topic) == (False, topic)
