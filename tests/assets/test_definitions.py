@@ -10,7 +10,7 @@ from definitions import defs
 from twin_core.settings import PROJECT
 
 HEAVY = (
-    "torch transformers trl peft datasets accelerate weaviate lancedb usearch pyarrow mlflow"
+    "torch transformers trl peft datasets accelerate weaviate lancedb pyarrow mlflow"
     " deepeval sentence_transformers sklearn gptqmodel optimum matplotlib openai fastapi"
     " trafilatura"
     " feedparser httpx2"

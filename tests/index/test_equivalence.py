@@ -3,9 +3,6 @@
 import json
 import random
 import string
-import subprocess
-import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,12 +14,11 @@ from hypothesis import strategies as st
 
 from tests.core.stages import AUTHOR, Stages, article
 from tests.index.rows import SPACE, everything, fill, ids, passage, table
-from twin_core.index import neighbours
 from twin_core.index.base import ChunkIndex, Filters, Query
 from twin_core.index.filters import mask
 from twin_core.index.fuse import fuse
 from twin_core.index.lance import LanceIndex
-from twin_core.index.neighbours import Graph, best, build_graph, by_graph
+from twin_core.index.neighbours import WORTH_SIGNS, Signs, best, by_signs, signs_of
 from twin_core.index.rows import stored
 
 Corpus = dict[str, dict[str, str]]  # document → passage → text
@@ -168,11 +164,13 @@ def unit(rows: np.ndarray) -> np.ndarray:
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
-def recall(graph: Graph, matrix: np.ndarray, queries: np.ndarray, k: int) -> float:
+def recall(signs: Signs, matrix: np.ndarray, queries: np.ndarray, k: int) -> float:
+    """Share of the k nearest that are found; of equally near ones, whichever are is right."""
     found = 0
     for query in queries:
-        truth = set(best(matrix @ query, k).tolist())
-        found += len(truth & set(by_graph(graph, matrix, query, k)[0].tolist()))
+        scores = matrix @ query
+        least = scores[best(scores, k)[-1]] - 1e-6
+        found += int((by_signs(signs, matrix, query, k)[1] >= least).sum())
     return found / (k * len(queries))
 
 
@@ -184,102 +182,59 @@ def made(rows: int, width: int = 64) -> tuple[np.ndarray, np.ndarray]:
     return unit(centres[chooser.integers(0, len(centres), rows)] + around), unit(centres)
 
 
-def test_a_graph_has_the_promised_recall_for_queries_that_are_no_passages():
-    matrix, centres = made(6000)
-    graph = build_graph(matrix)
-    assert graph is not None and len(graph.index) == len(matrix)
+@pytest.mark.parametrize("width", [64, 384, 1000])
+def test_the_nearest_are_on_the_list_of_queries_that_are_no_passages(width: int):
+    matrix, centres = made(WORTH_SIGNS, width)
+    signs = signs_of(matrix)
     chooser = np.random.default_rng(5)
     for distance in (0.05, 0.7, 1.5):
-        away = distance * chooser.standard_normal((150, 64)) / 8 * np.sqrt(2)
-        queries = unit(centres[chooser.integers(0, len(centres), 150)] + away)
-        assert recall(graph, matrix, queries, 10) >= 0.98
-        assert recall(graph, matrix, queries, 50) >= 0.98
+        away = distance * chooser.standard_normal((100, width)) * np.sqrt(2 / width)
+        queries = unit(centres[chooser.integers(0, len(centres), 100)] + away)
+        assert recall(signs, matrix, queries, 10) >= 0.98
+        assert recall(signs, matrix, queries, 50) >= 0.98
 
 
-def test_a_graph_finds_as_many_as_are_asked_for_nearest_first():
+def test_rows_that_share_a_direction_are_told_apart():
+    """Embeddings of one author do: seen from the origin, all their signs would be alike."""
+    matrix, centres = made(WORTH_SIGNS)
+    shared = np.full(64, 1.0)
+    matrix, queries = unit(matrix + shared), unit(centres[:100] + shared)
+    assert recall(signs_of(matrix), matrix, queries, 10) >= 0.98
+
+
+def test_the_list_gives_as_many_as_are_asked_for_nearest_first():
     matrix, _ = made(4000)
-    graph = build_graph(matrix)
-    assert graph is not None
-    rows, cosines = by_graph(graph, matrix, matrix[7], 500)
+    signs = signs_of(matrix)
+    assert signs.length(500) == 10 * signs.length(50) > 0
+    rows, cosines = by_signs(signs_of(matrix), matrix, matrix[7], 500)
     assert len(rows) == len(set(rows.tolist())) == 500 and rows[0] == 7
     assert np.allclose(cosines, matrix[rows] @ matrix[7], atol=1e-6)
     assert cosines.tolist() == sorted(cosines.tolist(), reverse=True)
 
 
-def test_there_is_no_graph_where_none_keeps_the_promise(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(neighbours, "EXPANSIONS", (10,))
-    matrix = unit(np.random.default_rng(1).standard_normal((4000, 128)))  # all are as far
-    assert build_graph(matrix) is None
-    assert "no graph of 4000 passages" in caplog.text
+def test_of_many_equal_rows_as_many_as_are_asked_for_are_found():
+    matrix, _ = made(4000)
+    matrix[::10] = matrix[7]
+    rows, cosines = by_signs(signs_of(matrix), matrix, matrix[7], 5)
+    assert len(set(rows.tolist())) == 5 and np.allclose(cosines, 1)
 
 
-def test_a_build_stops_when_it_is_told_to():
-    looks = iter([True, True, False])
-    assert build_graph(made(6000)[0], lambda: next(looks)) is None
-    assert next(looks, None) is None
-
-
-def large(folder: Path, rows: int = 6000) -> LanceIndex:
-    numbers = pl.int_range(rows, eager=True).cast(pl.String)
-    frame = pl.concat([table(passage("d.c"))] * rows).with_columns(
-        chunk_id=numbers, fingerprint=numbers, vector=pl.Series(made(rows)[0].tolist())
-    )
-    index = LanceIndex(folder)
-    fill(index, "ines", frame.cast({"vector": pl.List(pl.Float32)}))
-    return index
-
-
-LOOKS = """
-import sys
-from pathlib import Path
-from twin_core.index import snapshot
-from twin_core.index.base import Query
-from twin_core.index.lance import LanceIndex
-from twin_core.index.neighbours import Graph, best, build_graph, by_graph
-snapshot.WORTH_GRAPH, snapshot.SETTLED = 5000, float(sys.argv[2])
-index = LanceIndex(Path(sys.argv[1]))
-for _ in range(2):
-    index.search("ines", Query([1.0] + [0.0] * 63), 5)
-assert index._builder.building is not None
-"""
-
-
-def test_a_process_may_end_while_a_graph_is_built(tmp_path: Path):
-    large(tmp_path)
-    for settled in ("0", "60"):
-        command = [sys.executable, "-c", LOOKS, str(tmp_path), settled]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=50)
-        assert (ended.returncode, ended.stderr) == (0, "")
-
-
-def test_one_graph_is_built_at_a_time_and_only_of_what_is_current(
+def test_a_large_index_is_searched_by_signs_from_the_second_question_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("twin_core.index.snapshot.WORTH_GRAPH", 500)
-    index = large(tmp_path, 600)
-    for _ in range(2):
-        index.search("ines", Query([1.0] + [0.0] * 63), 5)
-    builder, snapshot = index._builder, index._snapshot("ines")[0]
-    assert builder.building is snapshot
-    builder.ask(snapshot, lambda: pytest.fail("a second build"))
-    threads = [t for t in threading.enumerate() if t.name == "index graph"]
-    assert len(threads) == 1 and not threads[0].daemon
-    index.apply("ines", ["d"], rows_of({}), SPACE)  # a write, before the snapshot has settled
-    threads[0].join(30)
-    assert builder.building is None and snapshot._graph is None
-
-
-def test_a_write_supersedes_the_snapshot_that_a_reader_holds(tmp_path: Path):
+    count = 2000
+    monkeypatch.setattr("twin_core.index.snapshot.WORTH_SIGNS", count)
+    numbers = pl.int_range(count, eager=True).cast(pl.String)
+    matrix, centres = made(count)
+    frame = pl.concat([table(passage("d.c"))] * count).with_columns(
+        chunk_id=numbers, fingerprint=numbers, vector=pl.Series(matrix.tolist())
+    )
     index = LanceIndex(tmp_path)
-    fill(index, "ines", table(passage("d.c0")))
-    old = index._snapshot("ines")[0]
-    signature = index._table("ines").signature()
-    assert index._holds("ines", signature)
-    fill(index, "ines", table(passage("d.c0"), passage("d.c1")))
-    assert not index._holds("ines", signature)  # though nobody has read the new one yet
-    index._builder.building = old
-    assert index._bytes() == old.bytes
-    index._snapshot("ines")
-    assert index._bytes() == old.bytes + index._snapshot("ines")[0].bytes
+    fill(index, "ines", frame.cast({"vector": pl.List(pl.Float32)}))
+    taken = []
+    for centre in centres[:20]:
+        exact = best(matrix @ centre, 5)
+        found = index.search("ines", Query(centre.tolist()), 5)
+        assert [int(hit.chunk_id) for hit in found] == exact.tolist()
+        taken.append(index._snapshot("ines")[0]._signs is not None)
+    assert taken == [False] + [True] * 19

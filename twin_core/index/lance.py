@@ -41,7 +41,7 @@ from twin_core.index.lance_write import (
 )
 from twin_core.index.neighbours import Array
 from twin_core.index.rows import marked
-from twin_core.index.snapshot import Builder, Snapshot
+from twin_core.index.snapshot import Snapshot
 
 MEMORY_BYTES = 1 << 30  # of all snapshots together; the one in use always stays
 KEPT = timedelta(minutes=10)  # old versions, for searches that are still reading them
@@ -56,7 +56,6 @@ class LanceIndex:
     def __init__(self, directory: Path) -> None:
         self.location = str(directory)
         self._held: OrderedDict[str, tuple[tuple[int, int], Snapshot, Any]] = OrderedDict()
-        self._builder = Builder()
         self._lock = threading.Lock()
 
     def _table(self, author: str) -> LanceTable:
@@ -197,8 +196,6 @@ class LanceIndex:
         if held is not None and held[0] == signature:
             with suppress(KeyError):  # dropped meanwhile; without the lock, which a reading holds
                 self._held.move_to_end(author)  # the least recently used goes first
-            if held[1].wants_graph:
-                self._builder.ask(held[1], lambda: self._holds(author, signature))
             return held[1], held[2]
         with self._lock:
             held = self._held.get(author)
@@ -216,20 +213,8 @@ class LanceIndex:
                 self._held.popitem(last=False)
             return snapshot, table
 
-    def _holds(self, author: str, signature: tuple[int, int] | None) -> bool:
-        """Whether the snapshot so signed is in memory and of the current version."""
-        held = self._held.get(author)
-        return (
-            held is not None
-            and held[0] == signature
-            and signature == self._table(author).signature()
-        )
-
     def _bytes(self) -> int:
-        """Of all snapshots: those held, and the one whose graph is still being built."""
-        building = self._builder.building
-        held = {snapshot for _, snapshot, _ in self._held.values()}
-        return sum(s.bytes for s in (held | {building} if building else held))
+        return sum(snapshot.bytes for _, snapshot, _ in self._held.values())
 
 
 def _matching(table: Any, query: Query, k: int) -> list[tuple[str, float]]:

@@ -1,41 +1,47 @@
-"""Nearest rows of a matrix that is in memory: exact, or by a graph once one has been built.
+"""Nearest rows of a matrix that is in memory: all scanned, or a short list made by signs.
 
-The graph is HNSW (Malkov and Yashunin 2018), by usearch. How far a query follows it is not a
-setting: it is the shortest way that finds `RECALL` of the true neighbours for a sample of queries,
-and half as far again. The sample is of queries that the graph does not hold: rows left out of it,
-and mixtures of rows, since questions lie between the passages rather than upon them.
+A row's signs say on which side of each of `BITS` hyperplanes it lies; the fewer of them differ from
+a query's, the nearer the row is likely to be (Charikar 2002). The planes are random rotations of
+the axes about the mean of the rows, so that each tells as much as any other (Gao and Long 2024).
+The list is scored in full: what is returned has its true cosine and place.
+
+The list holds a `SHARE`th of all rows and `EACH` for each that is asked for, and more where that is
+not enough: half as many again as hold `RECALL` of the true neighbours of a sample of queries. The
+sample is of rows, which do not find themselves, and of mixtures of rows, since questions lie
+between the passages rather than upon them.
 """
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 Array = Any  # numpy is imported inside the functions
-log = logging.getLogger("twin")
 
-# Rows below which all are scanned: 2 ms at 384 dimensions with two cores to itself, 8 ms on a busy
-# machine. A scan misses nothing, and asks for no building after every write.
-WORTH_GRAPH = 32_768
-LINKS, BREADTH = 32, 64  # of each row (`M`), and looked at for them (`efConstruction`)
-FORM = "f16"  # half the memory traffic of f32; returned cosines are of the rows as given
-EXPANSIONS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)  # `ef`: rows kept in view
-MARGIN = 1.5  # times the `ef` that was enough for the sample
-RECALL = 0.98
-SAMPLE = 128  # queries of each sort
-NOISE = 0.5  # in a mixture, of 0.6 and 0.4 of two rows
+BITS = 512
+# Rows below which all are scanned: half a millisecond at 384 dimensions. A scan misses nothing.
+WORTH_SIGNS = 8192
 NEAREST, DEEP = 10, 50  # neighbours asked for: by a search by vector, by one of both kinds
-TIE = 1e-6  # scores nearer than that are equal
-PORTION = 1000  # rows added between two looks whether to go on: 0.1 s
+SHARE, EACH = 128, 16
+RECALL = 0.98
+MARGIN = 1.5  # times the list that was enough for the sample
+SAMPLE = 48  # queries of each sort
+NOISE = 0.5  # in a mixture, of 0.6 and 0.4 of two rows
+_BLOCK = 4096  # rows whose signs are taken at a time: 8 MB of projections
 
 
 @dataclass(frozen=True)
-class Graph:
-    """index: a `usearch.index.Index`, whose keys are row numbers. breadth: its `ef` for up to DEEP
-    neighbours."""
+class Signs:
+    """words: uint64, BITS/64 × rows. planes: BITS × width. middle: the mean of the rows. lengths:
+    of the list for up to NEAREST, and up to DEEP, rows asked for."""
 
-    index: Any
-    breadth: int
+    words: Array
+    planes: Array
+    middle: Array
+    lengths: tuple[int, int] = (0, 0)
+
+    def length(self, k: int) -> int:
+        """Rows on the list when k are asked for, at least."""
+        near, deep = self.lengths
+        return near if k <= NEAREST else deep * -(-k // DEEP)
 
 
 def best(scores: Array, k: int) -> Array:
@@ -50,107 +56,98 @@ def best(scores: Array, k: int) -> Array:
     return some[np.argsort(-scores[some], kind="stable")]
 
 
-def by_graph(graph: Graph, matrix: Array, query: Array, k: int) -> tuple[Array, Array]:
-    """(row numbers, cosines) of the k nearest that the graph leads to; matrix: the rows that it was
-    built of."""
-    breadth = graph.breadth * max(1, -(-k // DEEP))
-    return _followed(graph.index, matrix, query, k, breadth)
-
-
-def _followed(index: Any, matrix: Array, query: Array, k: int, breadth: int) -> tuple[Array, Array]:
+def signs_of(matrix: Array) -> Signs:
+    """The signs of unit-length rows; the same for the same rows. A third of a second for 50,000."""
     import numpy as np
 
-    # To ask for more rows is to keep more in view; `expansion_search` is one for all threads.
-    found = index.search(query, max(k, breadth), threads=1).keys[:k]
-    rows = np.sort(found.astype(np.intp))
+    planes, middle = _planes(matrix.shape[1]), matrix.mean(axis=0)
+    words = np.empty((BITS // 64, len(matrix)), np.uint64)
+    for at in range(0, len(matrix), _BLOCK):
+        part = (matrix[at : at + _BLOCK] - middle) @ planes.T
+        words[:, at : at + _BLOCK] = _packed(part).T
+    needed = _needed(Signs(words, planes, middle), matrix)
+    near, deep = (
+        max(round(MARGIN * most), len(matrix) // SHARE + EACH * k)
+        for k, most in zip((NEAREST, DEEP), needed, strict=True)
+    )
+    return Signs(words, planes, middle, (near, deep))
+
+
+def by_signs(signs: Signs, matrix: Array, query: Array, k: int) -> tuple[Array, Array]:
+    """(row numbers, cosines) of the k nearest rows of the short list, nearest first; matrix: the
+    rows that the signs are of."""
+    import numpy as np
+
+    differ, within = _differing(signs, query)
+    rows = np.flatnonzero(differ <= np.searchsorted(within, max(k, signs.length(k))))
+    scores = np.vecdot(matrix[rows], query)
+    top = best(scores, k)
+    return rows[top], scores[top]
+
+
+def _differing(signs: Signs, query: Array) -> tuple[Array, Array]:
+    """(how many signs of each row are not the query's; rows that differ in so many or fewer)."""
+    import numpy as np
+
     # vecdot keeps to this thread: BLAS would wake others for so small a product, and wait for them
     # (8 ms instead of 1 on a busy machine of two cores).
-    scores = np.vecdot(matrix[rows], query)
-    order = np.argsort(-scores, kind="stable")
-    return rows[order], scores[order]
+    asked = _packed(np.vecdot(signs.planes, query - signs.middle)[None])[0]
+    count = signs.words.shape[1]
+    differ, word, ones = (np.zeros(count, kind) for kind in (np.uint16, np.uint64, np.uint8))
+    for words, bits in zip(signs.words, asked, strict=True):
+        np.bitwise_count(np.bitwise_xor(words, bits, out=word), out=ones)
+        differ += ones
+    return differ, np.cumsum(np.bincount(differ, minlength=BITS + 1))
 
 
-def build_graph(matrix: Array, going: Callable[[], bool] = lambda: True) -> Graph | None:
-    """The graph of unit-length rows, set to the promised recall. One thread; others are not
-    blocked.
-
-    None where no `ef` reaches that recall, which is logged, and as soon as not `going()`.
-    """
+def _needed(signs: Signs, matrix: Array) -> tuple[int, int]:
+    """The length of list that holds RECALL of the sample's NEAREST, and of its DEEP."""
     import numpy as np
-    from usearch.index import Index
 
-    index = Index(
-        ndim=matrix.shape[1], metric="ip", dtype=FORM, connectivity=LINKS, expansion_add=BREADTH
-    )
-    order = np.random.default_rng(1).permutation(len(matrix))
-    left_out, held = order[:SAMPLE], np.sort(order[SAMPLE:])
-    if not _added(index, matrix, held, going):
-        return None
-    needed = 0
-    for k in (NEAREST, DEEP):
-        for queries in (matrix[left_out], _mixtures(matrix, held)):
-            enough = _enough(index, matrix, queries, left_out, k, going)
-            if enough is None:
-                return None
-            needed = max(needed, enough)
-    if not _added(index, matrix, left_out, going):
-        return None
-    return Graph(index, round(needed * MARGIN))
+    chosen = np.random.default_rng(1).choice(len(matrix), min(SAMPLE, len(matrix)), replace=False)
+    queries = np.concatenate([matrix[chosen], _mixtures(matrix)])
+    scores = matrix @ queries.T
+    scores[chosen, np.arange(len(chosen))] = -2.0
+    places: list[list[Array]] = [[], []]  # of the nearest on a list that would hold all rows
+    for query, column in zip(queries, scores.T, strict=True):
+        differ, within = _differing(signs, query)
+        nearest = best(column, DEEP)
+        for found, k in zip(places, (NEAREST, DEEP), strict=True):
+            found.append(within[differ[nearest[:k]]])
+    near, deep = (int(np.quantile(np.concatenate(found), RECALL)) for found in places)
+    return near, deep
 
 
-def _added(index: Any, matrix: Array, rows: Array, going: Callable[[], bool]) -> bool:
-    for at in range(0, len(rows), PORTION):
-        if not going():
-            return False
-        part = rows[at : at + PORTION]
-        index.add(part, matrix[part], threads=1)
-    return True
-
-
-def _mixtures(matrix: Array, rows: Array) -> Array:
+def _mixtures(matrix: Array) -> Array:
     """Queries as questions are: near one row, but nearer to what lies between it and others."""
     import numpy as np
 
     chooser = np.random.default_rng(2)
-    first, second = (matrix[chooser.choice(rows, SAMPLE)] for _ in range(2))
+    first, second, some = (matrix[chooser.choice(len(matrix), n)] for n in (SAMPLE, SAMPLE, 256))
     # A sum of many rows by random weights is noise that varies as the rows do.
-    few = matrix[chooser.choice(rows, 256)]
-    noise = chooser.standard_normal((SAMPLE, len(few))) @ (few - few.mean(axis=0))
-    noise /= np.maximum(np.linalg.norm(noise, axis=1, keepdims=True), 1e-12)
-    mixed = 0.6 * first + 0.4 * second + NOISE * noise
-    mixed /= np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-12)
-    return mixed.astype(matrix.dtype)
+    noise = chooser.standard_normal((SAMPLE, len(some))) @ (some - some.mean(axis=0))
+    mixed = 0.6 * first + 0.4 * second + NOISE * _unit(noise)
+    return _unit(mixed).astype(matrix.dtype)
 
 
-def _enough(
-    index: Any,
-    matrix: Array,
-    queries: Array,
-    left_out: Array,
-    k: int,
-    going: Callable[[], bool],
-) -> int | None:
-    """The least `ef` at which RECALL of the queries' k nearest are found."""
-    least = []  # the k-th nearest row's score: of equal rows, whichever is found is right
-    for query in queries:
-        if not going():
-            return None
-        scores = matrix @ query
-        scores[left_out] = -2.0
-        least.append(scores[best(scores, k)[-1]] - TIE)
-    share = 0.0
-    for breadth in EXPANSIONS:
-        if not going():
-            return None
-        share = sum(
-            int((_followed(index, matrix, query, k, breadth)[1] >= wanted).sum())
-            for query, wanted in zip(queries, least, strict=True)
-        ) / (k * len(queries))
-        if share >= RECALL:
-            return max(breadth, k)
-    log.warning(
-        "no graph of %d passages: it finds %.3f of the nearest %d, and %.3f are promised; "
-        "every search scans them all",
-        *(len(matrix), share, k, RECALL),
-    )
-    return None
+def _unit(rows: Array) -> Array:
+    import numpy as np
+
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+
+
+def _packed(sides: Array) -> Array:
+    import numpy as np
+
+    return np.packbits(sides > 0, axis=1).view(np.uint64)
+
+
+def _planes(width: int) -> Array:
+    """BITS unit vectors, in sets that are at right angles."""
+    import numpy as np
+
+    chooser = np.random.default_rng(1)
+    sets = [
+        np.linalg.qr(chooser.standard_normal((width, width)))[0] for _ in range(-(-BITS // width))
+    ]
+    return np.concatenate(sets)[:BITS].astype(np.float32)

@@ -1,32 +1,27 @@
 """One version of an author's passages, held in memory by the process that searches them."""
 
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from twin_core.index.base import Filters, Hit
 from twin_core.index.filters import mask
-from twin_core.index.neighbours import WORTH_GRAPH, Array, Graph, best, build_graph, by_graph
+from twin_core.index.neighbours import BITS, WORTH_SIGNS, Array, Signs, best, by_signs, signs_of
 from twin_core.index.rows import CITED, as_hits
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 WORTH_GATHERING = 4  # a filter that admits fewer than 1 in 4 rows: score only those
-SETTLED = (
-    5.0  # seconds that a snapshot has been read before its graph is built: writes come in runs
-)
-LOOK = 0.1  # seconds between two looks whether it is still current
+WORTH_LISTING = 8  # a list of more than 1 in 8 rows is not made: all are scanned as quickly
 
 
 class Snapshot:
     """A table's rows and unit vectors; never changes, so any number of threads may search it.
 
-    bytes: what it takes, a graph included. `wants_graph` from the second search on: a process that
-    asks once needs none.
+    bytes: what it takes, signs included, which are taken at the second search: a process that asks
+    once needs none.
     """
 
     def __init__(self, rows: "pa.Table") -> None:
@@ -41,17 +36,12 @@ class Snapshot:
         assert isinstance(frame, pl.DataFrame)
         self.frame = frame
         self._cited = frame.select(CITED)
-        self._large = len(self.matrix) >= WORTH_GRAPH
-        self.bytes = self.matrix.nbytes * (1 + self._large) + int(frame.estimated_size())
+        self._large = len(self.matrix) >= WORTH_SIGNS
+        signs = len(self.matrix) * BITS // 8 if self._large else 0
+        self.bytes = self.matrix.nbytes + signs + int(frame.estimated_size())
         self._numbers: dict[str, int] | None = None
-        self._graph: Graph | None = None
-        self._tried = False
+        self._signs: Signs | None = None
         self._scanned = False
-        self.read_at = time.monotonic()
-
-    @property
-    def wants_graph(self) -> bool:
-        return self._large and self._scanned and not self._tried
 
     @property
     def width(self) -> int:
@@ -70,11 +60,11 @@ class Snapshot:
                 scores = (self.matrix @ vector)[rows]
             top = best(scores, k)
             return rows[top], scores[top]
-        graph = self._graph
-        if graph is None:
-            self._scanned = True
-        elif k * 8 < len(self.matrix):
-            return by_graph(graph, self.matrix, vector, k)
+        if self._large and self._scanned:
+            signs = self._signs = self._signs or signs_of(self.matrix)
+            if signs.length(k) * WORTH_LISTING < len(self.matrix):
+                return by_signs(signs, self.matrix, vector, k)
+        self._scanned = True
         scores = self.matrix @ vector
         top = best(scores, k)
         return top, scores[top]
@@ -100,48 +90,6 @@ class Snapshot:
     ) -> list[Hit]:
         found = (dict(zip(CITED, self._cited.row(row), strict=True)) for row in rows)
         return as_hits(found, scores, cosines)
-
-    def build(self, going: Callable[[], bool] = lambda: True) -> None:
-        """Build the graph now, as long as `going()`; tried once."""
-        self._tried = True
-        self._graph = build_graph(self.matrix, going)
-
-
-class Builder:
-    """Builds one graph at a time, in a thread that stops soon after the main thread ends.
-
-    It is no daemon: a process that ends while one is within usearch aborts.
-    """
-
-    def __init__(self) -> None:
-        self.building: Snapshot | None = None
-        self._lock = threading.Lock()
-
-    def ask(self, snapshot: Snapshot, current: Callable[[], bool]) -> None:
-        """Build this snapshot's graph soon, unless a build goes on; ask again then. It begins once
-        the snapshot is `SETTLED` seconds old, and stops when it is no longer `current()`."""
-        with self._lock:
-            if self.building is not None or not snapshot.wants_graph:
-                return
-            self.building = snapshot
-        try:
-            threading.Thread(
-                target=self._build, args=(snapshot, current), name="index graph", daemon=False
-            ).start()
-        except RuntimeError:  # the process ends, or may have no more threads: scanning goes on
-            self.building = None
-
-    def _build(self, snapshot: Snapshot, current: Callable[[], bool]) -> None:
-        def going() -> bool:
-            return threading.main_thread().is_alive() and current()
-
-        try:
-            while (early := snapshot.read_at + SETTLED - time.monotonic()) > 0 and going():
-                time.sleep(min(early, LOOK))
-            if going():
-                snapshot.build(going)
-        finally:
-            self.building = None
 
 
 def _unit(matrix: Array) -> Array:
