@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -120,6 +121,10 @@ class Stages:
         self.index = LanceIndex(root / "index")
         self.embedder = embedder or Counting()
 
+    @property
+    def memory(self) -> Path:
+        return self.lake.path("chunk_index_held", AUTHOR, ".json")
+
     def table(self, table: Table) -> SegmentedTable:
         return self.lake.table(table, AUTHOR)
 
@@ -145,8 +150,7 @@ class Stages:
 
     def follow(self):
         tables = self.table(DOC_CHUNKS), self.table(CHUNK_EMBEDDINGS)
-        memory = self.lake.path("chunk_index_held", AUTHOR, ".json")
-        return follow(self.index, AUTHOR, *tables, self.embedder.space, memory)
+        return follow(self.index, AUTHOR, *tables, self.embedder.space, self.memory)
 
     def run(self, articles: dict[str, dict]) -> None:
         self.collect(articles)
@@ -155,14 +159,16 @@ class Stages:
 
     def held(self) -> dict[str, object]:
         """All that the tables and the index hold, to be compared."""
-        found: dict[str, object] = {
-            table.name: self.table(table).read().to_dicts() for table in TABLES
-        }
-        rows = self.index.contents(AUTHOR).rows
-        hits = self.index.search(AUTHOR, Query([1.0] + [0.0] * 7), rows + 9) if rows else []
-        found["index"] = sorted(repr(hit) for hit in hits)
-        for name, vector in (("words", None), ("hybrid", [1.0] + [0.0] * 7)):
-            query = Query(vector, "oven night queue", fusion="relative")
+        tables = {table.name: self.table(table).read().to_dicts() for table in TABLES}
+        return tables | self.indexed()
+
+    def indexed(self) -> dict[str, object]:
+        """All that the index holds, and how it scores it."""
+        found, rows = dict[str, object](), self.index.contents(AUTHOR).rows
+        east, words = [1.0] + [0.0] * 7, "oven night queue"
+        queries = {"index": Query(east), "words": Query(None, words), "hybrid": Query(east, words)}
+        for name, query in queries.items():
+            query = replace(query, fusion="relative")
             hits = self.index.search(AUTHOR, query, rows + 9) if rows else []
             found[name] = sorted(repr(hit) for hit in hits)
         return found

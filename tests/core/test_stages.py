@@ -202,7 +202,7 @@ def test_an_index_that_someone_else_wrote_is_compared_as_a_whole(tmp_path: Path)
     stages.index.drop(AUTHOR)
     stages.follow()
     assert stages.held()["index"] == wanted
-    stages.lake.path("chunk_index_held", AUTHOR, ".json").write_text("not JSON")
+    stages.memory.write_text("not JSON")
     stages.follow()
     assert stages.held()["index"] == wanted
 
