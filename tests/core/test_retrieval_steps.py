@@ -1,4 +1,4 @@
-"""The steps of retrieval that need no index: loosening, wordings, fusion, reranking, passages grown."""
+"""Steps of retrieval that need no index: loosening, wordings, fusion, reranking, grown passages."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
