@@ -179,7 +179,8 @@ def chunk_embeddings(
     draft, done = embedding.update(doc_chunks, table, here.embedder)
     if done.replaced_space:
         context.log.warning(
-            "the embedding model changed from %s to %s: all %d passages were embedded again",
+            "the embedding model changed from %s to %s: %d texts were embedded again (what it had "
+            "embedded before was kept)",
             *(done.replaced_space, here.embedder.space, done.texts),
         )
     vector = draft.table.tail(1, ["vector"])["vector"]

@@ -65,8 +65,10 @@ def test_kill_9_at_25_moments_of_a_crawl(tmp_path: Path, stored: bool):
         old, new = rows(before), rows(clean)
         assert len(new) == PAGES and len(new - old) == (PAGES // 2 if stored else PAGES)
         cut, seed, progress = 0, 0, set[int]()
-        while cut < 25:
+        # On a busy machine most kills may come before the first batch: then there are more.
+        while cut < 25 or not (0 in progress and len(progress) > 2):
             seed += 1
+            assert seed < 200, f"no kill came between batches: {progress}"
             lake = tmp_path / str(seed)
             shutil.copytree(before, lake)
             cut += killed_after(random.Random(seed).random() * seconds, crawl, lake, site.address)
@@ -77,7 +79,6 @@ def test_kill_9_at_25_moments_of_a_crawl(tmp_path: Path, stored: bool):
             crawl(lake, site.address)
             assert rows(lake) == new
             shutil.rmtree(lake)
-        assert 0 in progress and len(progress) > 2  # before the first batch, and between batches
 
 
 def test_a_crawl_keeps_what_it_has_fetched_batch_by_batch(

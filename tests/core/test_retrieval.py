@@ -84,7 +84,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
         index,
         lambda texts: embed(MODEL, texts),
         sources=lambda _: ("ines.example.org", "medium.com"),
-        titles=lambda _: {title_key(title) for title in frame["title"]},
+        titles=lambda _: {title_key(title): title for title in frame["title"]},
         today=lambda: date(2026, 11, 24),
     )
 
@@ -329,7 +329,7 @@ def test_sources_are_those_of_the_passages(tmp_path: Path):
     assert sources_of(lake, "ines") == ()
     lake.write_frame(DOC_CHUNKS, "ines", rows())
     assert sources_of(lake, "ines") == ("ines.example.org", "medium.com")
-    assert {"count to 90", "a bicycle from 1978"} < titles_of(lake, "ines")
+    assert titles_of(lake, "ines")["a bicycle from 1978"] == "A Bicycle From 1978"
     assert newest_first(lake, "ines")[2:] == (
         *("The Train That Waits", "A Bicycle From 1978", "The List by the Oven"),
     )

@@ -9,13 +9,22 @@ from twin_core.retrieval.terms import title_key
 
 TODAY = date(2026, 11, 24)
 SOURCES = ("ines.example.org", "medium.com", "linkedin", "ines.substack.com")
-TITLES = {title_key(t) for t in ("Bread, and Salt!", "Brot und Salz", "Pain et sel", "Pan y sal")}
+TITLES = {
+    title_key(title): title
+    for title in (
+        *("Bread, & Salt!", "Brot und Salz", "Pain et sel", "Pan y sal", "The List by the Oven"),
+        *("Trust", "No", "Don’t Panic", "C++", "🎉", "What I wrote in 2020"),
+    )
+}
 
 
 @pytest.mark.parametrize(
     "question",
     [
         'In "Bread and Salt", what of salt?',
+        'In "Trust", what of managers?',
+        'What does "The list by the oven" say?',
+        "Was steht in »A« und »Brot und Salz«?",
         'Who is mentioned in your article "Bread and Salt"?',
         "Does “bread and salt” say so?",
         'Summarize your newsletter "Bread and Salt".',
@@ -30,13 +39,19 @@ TITLES = {title_key(t) for t in ("Bread, and Salt!", "Brot und Salz", "Pain et s
 )
 def test_a_quoted_title_of_the_authors_is_firm(question: str):
     reading = read_question(question, TODAY, SOURCES, (), TITLES)
-    assert reading.firm and title_key(reading.filters.topic) in TITLES
+    assert reading.firm and reading.filters.topic in TITLES.values()
 
 
 @pytest.mark.parametrize(
     ("question", "topic"),
     [
         ("What is “technical debt” to you?", "technical debt"),
+        ('Do you "trust" managers?', "trust"),
+        ('How do you say "no" to customers?', "no"),
+        ('Someone told me "don\'t panic". What would you say?', "don't panic"),
+        ('What is "C#" to you?', "C#"),
+        ('What does "?!" mean to you?', ""),
+        ("Que dis-tu de « A » et de « B » ?", "A"),
         ('Why do you describe dashboards as "toxic"?', "toxic"),
         ('Did you write an article about the "lean startup"?', "lean startup"),
         ('How do you name a database column "user"?', "user"),
@@ -53,3 +68,8 @@ def test_a_quoted_title_of_the_authors_is_firm(question: str):
 def test_other_quoted_words_hide_nothing(question: str, topic: str):
     reading = read_question(question, TODAY, SOURCES, (), TITLES)
     assert (reading.firm, reading.filters.topic) == (False, topic)
+
+
+def test_a_year_in_a_title_is_no_period():
+    reading = read_question('What is in "What I wrote in 2020"?', TODAY, SOURCES, (), TITLES)
+    assert (reading.filters.topic, reading.filters.since) == ("What I wrote in 2020", None)

@@ -336,6 +336,21 @@ def test_vectors_of_another_width_are_refused(index: ChunkIndex):
     assert fill(index, "ines", named("d1.c0", "d1.c1")).unchanged == 2
 
 
+def test_a_vector_of_another_model_of_the_same_width_is_refused(
+    opened: Callable[[], ChunkIndex],
+):
+    writer, reader = opened(), opened()
+    fill(writer, "ines", named("d1.c0"))
+    vector = [1.0] + [0.0] * 7
+    assert len(reader.search("ines", Query(vector, space=SPACE), 3)) == 1
+    for text in ("", "words"):
+        with pytest.raises(IndexMismatchError, match=f"of {SPACE}, the question's is of another"):
+            reader.search("ines", Query(vector, text, space="another"), 3)
+    assert len(reader.search("ines", Query(text="words", space="another"), 3)) == 1
+    fill(writer, "ines", named("d1.c0"), "another")
+    assert len(reader.search("ines", Query(vector, space="another"), 3)) == 1
+
+
 def test_maintenance_changes_nothing_that_is_found(index: ChunkIndex):
     fill(index, "ines", named(*(f"d{i}.c0" for i in range(20))))
     for i in range(10):
@@ -361,6 +376,7 @@ def test_a_query_during_a_sync_sees_old_or_new(opened: Callable[[], ChunkIndex],
     def ask(query: Query) -> None:
         reader = opened()
         while not stop.is_set():
+            getattr(reader, "_homes", {}).clear()  # on Weaviate, as one that has just been opened
             try:
                 hits = reader.search("ines", query, 200)
                 seen.add((len(hits), frozenset(hit.text for hit in hits)))

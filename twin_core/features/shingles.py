@@ -55,15 +55,19 @@ _COUNTER = re.compile(  # of minutes, and of what readers did
     re.IGNORECASE,
 )
 # Words that authors have for other things: only where nothing else is said.
-_N = r"\d[\d.,]*k?\+?"
+_N = r"\d[\d.,]*+k?\+?"
+_AMOUNT = re.compile(_N, re.IGNORECASE)
 _ONLY_COUNTER = re.compile(
-    rf"{_N} ?(?:retweets|plays|listens|downloads?|saves|hits|visits|impressions|stars|"
+    rf"(?:(?:{_N} ?(?:retweets|plays|listens|downloads?|saves|hits|visits|impressions|"
     r"aufrufe|leser|x gelesen|mal (?:gelesen|angesehen)|vues|lectures|téléchargements|écoutes|"
-    r"visitas|vistas|lecturas|visualizaciones|descargas)|"
-    r"(?:word count|plays|downloads|visits|hits|aufrufe|gelesen|vues|visitas|lecturas) ?: ?"
-    rf"{_N}(?: mal)?|"
-    rf"(?:viewed|read|shared|gelesen|vu|lu|visto|leído) {_N} (?:times|mal|fois|veces)|"
-    r"(?:page|part|seite|teil|partie|página|parte) \d+ (?:of|von|sur|de) \d+",
+    rf"visitas|vistas|lecturas|visualizaciones|descargas|others liked this|{_COUNTED})|"
+    r"(?:word count|plays|listens|downloads|visits|hits|aufrufe|gelesen|vues|visitas|lecturas) ?: ?"
+    rf"{_N}(?: mal)?|liked by [^\d.!?]{{1,60}} and {_N} others|"
+    r"(?:(?:this|dieser|dieses|cet|cette|este|esta) \w+ (?:was|wurde|a été|ha sido) )?"
+    rf"(?:(?:viewed|read|shared|gelesen|vue?|lue?|visto|leíd[oa]) {_N} (?:times|mal|fois|veces)|"
+    rf"{_N} mal (?:gelesen|angesehen))|"
+    r"(?:page|part|seite|teil|partie|página|parte) \d+ (?:of|von|sur|de) \d+)"
+    r"[ ,;·•|/–—-]*)+",
     re.IGNORECASE,
 )
 _AGE = re.compile(
@@ -246,7 +250,7 @@ def _without_numbers(piece: str) -> str | None:
     if len(piece) > _SHORT or not _DIGIT.search(piece) or _ITEMS.match(piece):
         return None
     if _ONLY_COUNTER.fullmatch(piece.strip(_AROUND)):
-        return _NUMBER.sub(" ", piece)
+        return _AMOUNT.sub(" ", piece)
     if FIRST_PERSON.search(piece):
         return None
     left, dates = DATE.subn(" ", piece)

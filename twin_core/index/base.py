@@ -63,7 +63,8 @@ class Query:
     """What is searched: by vector, by words, or by both (hybrid) when both are given.
 
     alpha: weight of the vector's ranking against that of the words, 0..1. fusion: reciprocal
-    ranks (Cormack et al. 2009), or scores scaled to 0..1 (`relative`).
+    ranks (Cormack et al. 2009), or scores scaled to 0..1 (`relative`). space: of the vector, where
+    it is known; an index of another space refuses it.
     """
 
     vector: Sequence[float] | None = None
@@ -71,6 +72,7 @@ class Query:
     filters: Filters = field(default_factory=Filters)
     alpha: float = 0.6
     fusion: Literal["rrf", "relative"] = "rrf"
+    space: str | None = None
 
     @property
     def empty(self) -> bool:
@@ -104,6 +106,17 @@ def of_another_space(author: str, held: str | None, wanted: str) -> IndexMismatc
         f"the index of {author} {fault}",
         "sync all of the author's rows: they must come from one embedder.",
     )
+
+
+def require_space(author: str, held: str | None, query: Query) -> None:
+    """`IndexMismatchError` where the query's vector is of another space than the index: of another
+    model of the same width, nothing near would be found, and nobody told why."""
+    if query.vector is not None and query.space is not None and query.space != held:
+        raise IndexMismatchError(
+            f"the index of {author} holds vectors of {held}, the question's is of {query.space}",
+            f"index with the model of questions (`twin run {author}`), or restart what asks, with "
+            "the model of the index.",
+        )
 
 
 def require_version(author: str, expected: str | None, found: str | None) -> None:
@@ -175,7 +188,8 @@ class ChunkIndex(Protocol):
 
     def search(self, author: str, query: Query, k: int) -> list[Hit]:
         """The k best passages, best first; fewer when there are fewer, none for an empty query.
-        `LakeError` where the author has no index."""
+        `LakeError` where the author has no index, `IndexMismatchError` where it has another space
+        than the query."""
         ...
 
     def siblings(self, author: str, parent_ids: Sequence[str]) -> list[Hit]:

@@ -24,6 +24,7 @@ from twin_core.index.base import (
     SyncReport,
     author_of,
     of_another_space,
+    require_space,
     require_version,
 )
 from twin_core.index.filters import quoted, sql
@@ -119,6 +120,7 @@ class LanceIndex:
 
     def _search(self, author: str, query: Query, k: int) -> list[Hit]:
         snapshot, table = self._snapshot(author)
+        require_space(author, space_of(table), query)
         k = max(1, min(k, len(snapshot.matrix)))  # Lance counts in 32 bits
         vector = None if query.vector is None else _query_vector(query.vector, snapshot, author)
         depth = k if vector is None or not query.text.strip() else max(2 * k, DEPTH)

@@ -6,9 +6,8 @@ the axes about the mean of the rows, so that each tells as much as any other (Ga
 The list is scored in full: what is returned has its true cosine and place.
 
 The list holds a `SHARE`th of all rows and `EACH` for each that is asked for, and more where that is
-not enough: half as many again as hold `RECALL` of the true neighbours of a sample of queries. The
-sample is of rows, which do not find themselves, and of mixtures of rows, since questions lie
-between the passages rather than upon them.
+not enough: half as many again as hold `RECALL` of the true neighbours of a sample of queries. These
+are mixtures of rows, near and far, since questions lie between the passages rather than upon them.
 """
 
 from dataclasses import dataclass
@@ -17,14 +16,15 @@ from typing import Any
 Array = Any  # numpy is imported inside the functions
 
 BITS = 512
-# Rows below which all are scanned: half a millisecond at 384 dimensions. A scan misses nothing.
-WORTH_SIGNS = 8192
+# Rows below which all are scanned: a millisecond at 384 dimensions. A scan misses nothing.
+WORTH_SIGNS = 16_384
 NEAREST, DEEP = 10, 50  # neighbours asked for: by a search by vector, by one of both kinds
 SHARE, EACH = 128, 16
 RECALL = 0.98
+WORTH_LISTING = 8  # a list of more than 1 in 8 rows is not made
 MARGIN = 1.5  # times the list that was enough for the sample
 SAMPLE = 48  # queries of each sort
-NOISE = 0.5  # in a mixture, of 0.6 and 0.4 of two rows
+NOISES = (1.0, 2.0)
 _BLOCK = 4096  # rows whose signs are taken at a time: 8 MB of projections
 
 
@@ -42,6 +42,10 @@ class Signs:
         """Rows on the list when k are asked for, at least."""
         near, deep = self.lengths
         return near if k <= NEAREST else deep * -(-k // DEEP)
+
+    def serve(self, k: int) -> bool:
+        """Whether the list is short enough to be quicker than a scan of all rows."""
+        return self.length(k) * WORTH_LISTING < self.words.shape[1]
 
 
 def best(scores: Array, k: int) -> Array:
@@ -101,33 +105,31 @@ def _differing(signs: Signs, query: Array) -> tuple[Array, Array]:
 
 
 def _needed(signs: Signs, matrix: Array) -> tuple[int, int]:
-    """The length of list that holds RECALL of the sample's NEAREST, and of its DEEP."""
+    """The length of list that holds RECALL of the NEAREST, and of the DEEP, of either sort."""
     import numpy as np
 
-    chosen = np.random.default_rng(1).choice(len(matrix), min(SAMPLE, len(matrix)), replace=False)
-    queries = np.concatenate([matrix[chosen], _mixtures(matrix)])
-    scores = matrix @ queries.T
-    scores[chosen, np.arange(len(chosen))] = -2.0
-    places: list[list[Array]] = [[], []]  # of the nearest on a list that would hold all rows
-    for query, column in zip(queries, scores.T, strict=True):
-        differ, within = _differing(signs, query)
-        nearest = best(column, DEEP)
-        for found, k in zip(places, (NEAREST, DEEP), strict=True):
-            found.append(within[differ[nearest[:k]]])
-    near, deep = (int(np.quantile(np.concatenate(found), RECALL)) for found in places)
+    near, deep = 1, 1
+    for noise in NOISES:
+        queries = _mixtures(matrix, noise)
+        places: list[Array] = []  # of the nearest on a list that would hold all rows
+        for query, scores in zip(queries, (matrix @ queries.T).T, strict=True):
+            differ, within = _differing(signs, query)
+            places.append(within[differ[best(scores, DEEP)]])
+        held = np.stack(places)
+        near = max(near, int(np.quantile(held[:, :NEAREST], RECALL)))
+        deep = max(deep, int(np.quantile(held, RECALL)))
     return near, deep
 
 
-def _mixtures(matrix: Array) -> Array:
+def _mixtures(matrix: Array, noise: float) -> Array:
     """Queries as questions are: near one row, but nearer to what lies between it and others."""
     import numpy as np
 
     chooser = np.random.default_rng(2)
     first, second, some = (matrix[chooser.choice(len(matrix), n)] for n in (SAMPLE, SAMPLE, 256))
     # A sum of many rows by random weights is noise that varies as the rows do.
-    noise = chooser.standard_normal((SAMPLE, len(some))) @ (some - some.mean(axis=0))
-    mixed = 0.6 * first + 0.4 * second + NOISE * _unit(noise)
-    return _unit(mixed).astype(matrix.dtype)
+    drawn = chooser.standard_normal((SAMPLE, len(some))) @ (some - some.mean(axis=0))
+    return _unit(0.6 * first + 0.4 * second + noise * _unit(drawn)).astype(matrix.dtype)
 
 
 def _unit(rows: Array) -> Array:

@@ -1,5 +1,6 @@
 """One version of an author's passages, held in memory by the process that searches them."""
 
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WORTH_GATHERING = 4  # a filter that admits fewer than 1 in 4 rows: score only those
-WORTH_LISTING = 8  # a list of more than 1 in 8 rows is not made: all are scanned as quickly
 
 
 class Snapshot:
@@ -41,6 +41,7 @@ class Snapshot:
         self.bytes = self.matrix.nbytes + signs + int(frame.estimated_size())
         self._numbers: dict[str, int] | None = None
         self._signs: Signs | None = None
+        self._taking = threading.Lock()
         self._scanned = False
 
     @property
@@ -60,14 +61,19 @@ class Snapshot:
                 scores = (self.matrix @ vector)[rows]
             top = best(scores, k)
             return rows[top], scores[top]
-        if self._large and self._scanned:
-            signs = self._signs = self._signs or signs_of(self.matrix)
-            if signs.length(k) * WORTH_LISTING < len(self.matrix):
-                return by_signs(signs, self.matrix, vector, k)
-        self._scanned = True
+        if self._large and self._scanned and self._signs is None:
+            self._take_signs()
+        signs, self._scanned = self._signs, True
+        if signs and signs.serve(k):
+            return by_signs(signs, self.matrix, vector, k)
         scores = self.matrix @ vector
         top = best(scores, k)
         return top, scores[top]
+
+    def _take_signs(self) -> None:
+        """Once; who comes meanwhile scans."""
+        if self._taking.acquire(blocking=False):
+            self._signs = signs_of(self.matrix)  # and never again: it is not released
 
     def numbers(self, chunk_ids: Sequence[str]) -> list[int]:
         """The row numbers of these chunks."""

@@ -19,6 +19,7 @@ from twin_core.index.base import (
     SyncReport,
     author_of,
     of_another_space,
+    require_space,
     require_version,
 )
 from twin_core.index.rows import CITED, as_hits, marked
@@ -100,9 +101,15 @@ class WeaviateIndex:
         def ask(tenant: Any, state: State) -> list[Hit]:
             # What an older version made is searched as it was until it is built anew.
             ours = self._fits(tenant, state, state.space)
+            require_space(author, state.space, query)
             return _search(tenant, state, author, query, most, SEARCHED if ours else SEARCHED[:1])
 
-        return self._read(author, ask)
+        try:
+            return self._read(author, ask)
+        except IndexMismatchError:
+            if self._homes.pop(author, None) is None:
+                raise
+            return self._read(author, ask)  # the alias may have moved to the query's space
 
     def siblings(self, author: str, parent_ids: Sequence[str]) -> list[Hit]:
         def ask(tenant: Any, state: State) -> list[Hit]:

@@ -35,7 +35,9 @@ from twin_core.retrieval.sentence_form import (
 MOST = 24  # words of leaving out behind one moment that are looked at
 NEAR = 48  # characters around such a word that tell what it belongs to
 FAR = 200  # characters behind a word before an exception in which that stands
-QUOTED = re.compile(r"[\"“„«»]([^\"“”„«»]{2,160})[\"“”«»]")  # German closes with “ or «
+QUOTED = re.compile(
+    r"\"([^\"]{1,160})\"|[“„]([^“”„\"]{1,160})[”“\"]|«([^«»]{1,160})»|(?<!\w)»(?=\S)([^«»]{1,160})(?<=\S)«"
+)
 
 
 def _whole(words: str) -> re.Pattern[str]:

@@ -63,7 +63,8 @@ _WHEN = re.compile(
 _YOU = re.compile(r"\byou\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 # `stop writing`, `like posting`: of the act, not of texts.
 _ACT = re.compile(
-    r"(?<!\w)(?:stop(?:ped)?|quit|gave\s+up|give\s+up|start(?:ed)?|beg[ai]n|begun|lik(?:e|ed)|love[d]?|hate[d]?)\s+"
+    r"(?<!\w)(?:stop(?:ped)?|quit|gave\s+up|give\s+up|start(?:ed)?|beg[ai]n|begun|liked|loved?|hated?|"
+    r"(?:i|you|we|they|he|she|people|to|who|still|really|also|always|ever|never|not|n['’]t)\s+like)\s+"
     r"(?:writing|posting|publishing|blogging)(?!\w)|"
     rf"(?<!\w){ABOUT_WORD}\s+posting\s+$|"
     r"(?<!\w)(?:d['’]|(?:de|à|a|zu)\s+)(?:écrire|publier|poster|escribir|publicar|schreiben)(?!\w)",
@@ -82,8 +83,9 @@ _OWN_TEXTS = re.compile(
     re.IGNORECASE,
 )
 # `Which essay did you love writing?` asks for a text all the same.
-_WHICH_TEXT = re.compile(
-    rf"\W*(?:and\s+)?(?:which|what|welche[nrs]?|quel(?:le)?s?|qué)\s+(?:\w+\s+){{0,2}}?{TEXTS}(?!\w)",
+_LOVED_TEXT = re.compile(
+    rf"(?<!\w){TEXTS}\s+(?:(?:that|which)\s+)?(?:(?:did|do|have)\s+)?you(?:['’]ve)?\s+(?:\w+\s+)?"
+    r"(?:like|love|hate)d?\s+(?:writing|posting|publishing|blogging)(?!\w)",
     re.IGNORECASE,
 )
 _WHO_WRITE = re.compile(
@@ -164,7 +166,7 @@ def of_texts(question: str, start: int) -> bool:
 
 
 def _of_the_act(before: str) -> bool:
-    return bool(_ACT.search(before) and not _WHICH_TEXT.match(before))
+    return bool(_ACT.search(_LOVED_TEXT.sub(" ", before)))
 
 
 def _sentence_before(question: str, start: int) -> str:

@@ -67,13 +67,15 @@ _PHRASES = tuple(
 )
 # `Was your last post on Medium?` asks where the last of all is.
 _YES_OR_NO = re.compile(
-    r"\W*(?:is|are|was(?!\s+(?:hast|habt|haben|war|waren|ist|sind|steht)\b)|were|did|does|do|ist|sind|war|waren|est-ce|es|fue)\b",
+    r"\W*(?:is|are|was(?!.*(?<!\w)(?:deine?\w?|ihre?\w?|eu\w{1,3}|du|sie|letzte\w?|erste\w?|hast)(?!\w))|were|did|does|do|ist|sind|war|waren|est-ce|es|fue)\b",
     re.IGNORECASE,
 )
 # `Compare your first post with your essays from 2024` is about those, too.
 _COMPARING = re.compile(
-    r"\W*(?:please\s+)?(?:compare|vergleiche?|comparez?|compara)\b.*\b(?:with|to|and|mit|avec|et|con|y)"
-    rf"\s+(?:{_OWN}\s+(?!(?:{_NEWEST}|{_OLDEST})\b)(?:\w+\s+){{0,2}}?{TEXTS}(?!\w)|(?:what|how|was|wie|ce|lo)\b)",
+    r"\W*(?:please\s+)?(?:compare|vergleiche?|comparez?|compara)\b.*?(?:"
+    r"\b(?:with|mit|avec|con)\s+(?!each\s+other|one\s+another|einander|"
+    rf"(?:{_OWN}\s+)?(?:{_NEWEST}|{_OLDEST})(?!\w))|"
+    rf"\b(?:to|and|und|et|y|à|a)\s+(?:(?:\w+\s+){{0,3}}?{TEXTS}(?!\w)|(?:what|how|was|wie|ce|lo)\b))",
     re.IGNORECASE,
 )
 # What such a text is to be about.

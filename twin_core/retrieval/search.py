@@ -3,12 +3,12 @@
 Each step is a function of its own module; the recipe's `retrieval` says which are taken.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from twin_core.embedder import open_embedder
+from twin_core.embedder import Embedder, open_embedder
 from twin_core.errors import SettingError
 from twin_core.index.base import ChunkIndex, Filters, Hit, Query
 from twin_core.lake import Lake
@@ -38,19 +38,20 @@ def _none(*_: object) -> Sequence[str]:
 
 @dataclass(frozen=True)
 class Tools:
-    """What the steps work with. embed: texts → unit vectors of the index's space; cross_encoder and
+    """What the steps work with. embed: texts → unit vectors of `space`; cross_encoder and
     assistant: None where none is configured; sources, names, titles: those that an author has, the
-    last as `terms.title_key` gives them; newest_first: ids of an author's dated documents that
+    last by `terms.title_key`; newest_first: ids of an author's dated documents that
     filters admit; size: tokens of a text, where the caller of `ground` does not count them by the
     model that answers."""
 
     index: ChunkIndex
     embed: Callable[[Sequence[str]], Any]
+    space: Callable[[], str | None] = lambda: None
     cross_encoder: rerank.Scorer | None = None
     assistant: Assistant | None = None
     sources: Callable[[str], Sequence[str]] = _none
     names: Callable[[str], Sequence[str]] = _none
-    titles: Callable[[str], Collection[str]] = _none
+    titles: Callable[[str], Mapping[str, str]] = lambda _: {}
     newest_first: Callable[[str, Filters], Sequence[str]] = _none
     today: Callable[[], date] = date.today
     size: Size = packaged_size
@@ -76,11 +77,16 @@ class Ground(NamedTuple):
 def open_tools(settings: "TwinSettings", index: ChunkIndex, lake: Lake) -> Tools:
     """The tools of this installation; nothing is loaded or called before the first question."""
     key = settings.engine_api_key
+
+    def embedder() -> Embedder:
+        return open_embedder(
+            settings.embedding_model, settings.embedding_backend, settings.cache_dir
+        )
+
     return Tools(
         index=index,
-        embed=lambda texts: open_embedder(
-            settings.embedding_model, settings.embedding_backend, settings.cache_dir
-        ).embed(texts),
+        embed=lambda texts: embedder().embed(texts),
+        space=lambda: embedder().space,
         cross_encoder=rerank.cross_encoder(settings.rerank_model)
         if settings.rerank_model
         else None,
@@ -91,9 +97,7 @@ def open_tools(settings: "TwinSettings", index: ChunkIndex, lake: Lake) -> Tools
         names=lambda author: names_of(settings.authors_file, author),
         titles=lambda author: titles_of(lake, author),
         newest_first=lambda author, within: newest_first(lake, author, within),
-        size=lambda text: open_embedder(
-            settings.embedding_model, settings.embedding_backend, settings.cache_dir
-        ).counter.size(text),
+        size=lambda text: embedder().counter.size(text),
     )
 
 
@@ -121,17 +125,20 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
     reading = read(tools, author, question, shape)
     wordings = [reading.text, *reword(tools, reading.text, shape)]
     vectors = [None] * len(wordings) if shape.search == "words" else list(tools.embed(wordings))
+    space = None if shape.search == "words" else tools.space()
+
+    def among(filters: Filters) -> list[Hit]:
+        return search(tools.index, author, wordings, vectors, filters, shape, k, space)
+
     found = Found([])
     for filters, loosened in attempts(reading):
-        hits = search(tools.index, author, wordings, vectors, filters, shape, k)
+        hits = among(filters)
         # A long document may leave no candidate to another that is asked for.
         unfound = [doc for doc in filters.doc_ids if all(doc != hit.doc_id for hit in hits)]
         for doc in unfound[:k] if hits else ():
-            alone = replace(filters, doc_ids=(doc,))
-            hits += search(tools.index, author, wordings, vectors, alone, shape, k)
+            hits += among(replace(filters, doc_ids=(doc,)))
         if not reading.firm and filters != NOTHING:
-            free = search(tools.index, author, wordings, vectors, NOTHING, shape, k)
-            hits = fuse_wordings([free, hits])
+            hits = fuse_wordings([among(NOTHING), hits])
         # "What did you write in 2024?" has no subject: whatever the filters admit answers it.
         # Nor has "hide the posts of 2024": whatever there is answers it.
         named = not filters.doc_ids and names_a_subject(reading.subject)
@@ -207,8 +214,10 @@ def search(
     filters: Filters,
     shape: Retrieval,
     k: int,
+    space: str | None = None,
 ) -> list[Hit]:
-    """The candidates of all wordings in one ranking; at least k where there are as many."""
+    """The candidates of all wordings in one ranking; at least k where there are as many. space: of
+    the vectors."""
     count = max(k, shape.candidates)
     rankings = [
         index.search(
@@ -219,6 +228,7 @@ def search(
                 filters=filters,
                 alpha=shape.alpha,
                 fusion=shape.fusion,
+                space=space,
             ),
             count,
         )

@@ -6,10 +6,12 @@ writing are its filters firm; else they lift the passages that they admit, and h
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from types import MappingProxyType
+from typing import NamedTuple
 
 from twin_core.index.base import Filters
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXT_AFTER, TEXT_BEFORE, TEXTS
@@ -20,6 +22,7 @@ from twin_core.retrieval.moments import moments
 from twin_core.retrieval.terms import title_key
 
 MAX_TOPIC_WORDS = 12
+TELLING = 3  # words of a title that nobody quotes for another reason
 # Nobody asks in more; what a longer text says stays out of reach, and of the patterns' time.
 MOST_READ = 2000  # characters of a question
 MOST_PLACES = 24  # named in one question; with more of them, it asks for none
@@ -67,7 +70,23 @@ _MOVES_ON = re.compile(
 _YOU_DO = {"does": "do", "has": "have", "is": "are", "was": "were"}
 _COMMON = {"www", "blog", "com", "org", "net", "news", "web", "the", "my", "home", "site"}
 
+# Before a title.
+_NAMED = re.compile(
+    r"(?<!\w)(?:in|im|dans|en|under(?:\s+the\s+heading)?|titled?|called|entitled|namens|intitulée?|"
+    rf"titulad[oa]|{TEXTS})[:,]?\s*$",
+    re.IGNORECASE,
+)
+
 Spans = list[tuple[int, int]]
+
+
+class Title(NamedTuple):
+    """Quoted words, where they stand, and whether they are the title of a text that is asked
+    for."""
+
+    words: str
+    span: tuple[int, int]
+    firm: bool
 
 
 @dataclass(frozen=True)
@@ -92,17 +111,19 @@ def read_question(
     today: date,
     sources: Sequence[str],
     names: Sequence[str] = (),
-    titles: Collection[str] = (),
+    titles: Mapping[str, str] = MappingProxyType({}),
 ) -> Reading:
     """Period, source and quoted title, as far as the question states them. sources: those that the
-    author has; names: those that the author signs with; titles: keys of the author's
-    (`terms.title_key`): only such a title is firm."""
+    author has; names: those that the author signs with; titles: those of the author's texts, by
+    `terms.title_key`: only such a title is firm."""
     question = addressed(_short(question), names)
-    period = period_of(question, today)
-    places, unwanted = _places(question, sources)
     title = _title(question, titles)
-    untasked = _untasked(question)
-    named = title is not None and title[1]
+    named = title is not None and title.firm
+    # A year within a title is no period.
+    outside = _blanked(question, [title.span]) if title and named else question
+    period = period_of(outside, today)
+    places, unwanted = _places(outside, sources)
+    untasked = _untasked(outside)
     dated = period is not None and of_writing(untasked, period.start, period.end)
     firm = named or bool((places or dated) and WRITING.search(untasked))
     if firm:  # What is only mentioned leaves the firm filters to the others; alone it lifts.
@@ -113,7 +134,7 @@ def read_question(
         since=period.since if period else None,
         until=period.until if period else None,
         sources=tuple(dict.fromkeys(name for names, _ in places for name in names)),
-        topic=title[0] if title else "",
+        topic=title.words if title else "",
     )
     text = without(question, cut) if firm else question
     about = _about(question, cut, unwanted, today) if text == question or firm else None
@@ -137,10 +158,15 @@ def _about(question: str, cut: Spans, unwanted: Spans, today: date) -> str | Non
     ]
     if not unwanted and not (leaves_texts_out(question) and WRITING.search(question)):
         return None
+    return " ".join(_blanked(question, [*cut, *unwanted, *spans_of(question)]).split())
+
+
+def _blanked(question: str, spans: Spans) -> str:
+    """The question with these parts blank, so that all else stays in its place."""
     left = list(question)
-    for start, end in [*cut, *unwanted, *spans_of(question)]:
+    for start, end in spans:
         left[start:end] = " " * (end - start)
-    return " ".join("".join(left).split())
+    return "".join(left)
 
 
 def _untasked(question: str) -> str:
@@ -254,15 +280,25 @@ def _names(source: str) -> list[str]:
     return sorted({source, *telling}, key=len, reverse=True)
 
 
-def _title(question: str, titles: Collection[str]) -> tuple[str, bool] | None:
-    """(quoted words, whether they are the title of a text that is asked for)."""
+def _title(question: str, titles: Mapping[str, str]) -> Title | None:
+    """The first title of the author's that is quoted and asked for as one, or else the first quoted
+    words."""
     quoted = []
     for match in islice(QUOTED.finditer(question), MOST_PLACES):
         if left_out(question, *match.span()):
             return None
-        words = match.group(1).strip(" ,.;:")
+        words = match[match.lastindex or 0].strip(" ,.;:")
         key = title_key(words)
-        known = key in titles and of_texts(_untasked(question), match.start())
-        if known or 1 <= len(key.split()) <= MAX_TOPIC_WORDS:
-            quoted.append((words, known))
-    return next((one for one in quoted if one[1]), quoted[0] if quoted else None)
+        whole = titles.get(key) if key else None
+        if whole and _asks_for_a_title(question, match.start(), words):
+            return Title(whole, match.span(), True)
+        if 1 <= len(key.split()) <= MAX_TOPIC_WORDS:
+            quoted.append(Title(words, match.span(), False))
+    return quoted[0] if quoted else None
+
+
+def _asks_for_a_title(question: str, start: int, words: str) -> bool:
+    """Whether a title of the author's that stands there is one: `Do you "trust" managers?` quotes a
+    word that may be a title, too."""
+    named = _NAMED.search(question, max(0, start - NEAR), start)
+    return bool(named or len(words.split()) >= TELLING) and of_texts(_untasked(question), start)

@@ -2,6 +2,7 @@
 are the author's: what a question can name."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,11 +27,11 @@ def sources_of(lake: Lake, author: str) -> tuple[str, ...]:
     return _read(table.directory, table.modified)[0] if table.exists else ()
 
 
-def titles_of(lake: Lake, author: str) -> frozenset[str]:
-    """Keys (`terms.title_key`) of the titles of the author's texts, and of what stands before a
-    colon or dash in them; none before there are passages."""
+def titles_of(lake: Lake, author: str) -> Mapping[str, str]:
+    """Titles of the author's texts by their keys (`terms.title_key`), and by the key of what stands
+    before a colon or dash in them; none before there are passages."""
     table = lake.table(DOC_CHUNKS, author)
-    return _read(table.directory, table.modified)[1] if table.exists else frozenset()
+    return _read(table.directory, table.modified)[1] if table.exists else {}
 
 
 def newest_first(lake: Lake, author: str, within: Filters | None = None) -> tuple[str, ...]:
@@ -62,14 +63,14 @@ def _dated(directory: Path, _modified: int) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=64)
-def _read(directory: Path, _modified: int) -> tuple[tuple[str, ...], frozenset[str]]:
-    """(sources, keys of titles) in the table, read once for each time it is published."""
+def _read(directory: Path, _modified: int) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """(sources, titles by their keys) in the table, read once for each time it is published."""
     found = SegmentedTable(directory, DOC_CHUNKS).read(columns=["source", "title"]).unique()
-    keys = set()
-    for title in found["title"].drop_nulls():
-        main = title_key(_SUBTITLE.split(title, maxsplit=1)[0])
-        keys |= {title_key(title), *([main] if " " in main else [])}
-    return tuple(sorted(found["source"].unique().drop_nulls())), frozenset(keys)
+    titles = sorted(found["title"].drop_nulls().unique())
+    mains = [(title, _SUBTITLE.split(title, maxsplit=1)[0]) for title in titles]
+    short = {title_key(main): main for title, main in mains if main != title}
+    known = {**short, **{title_key(title): title for title in titles}}
+    return tuple(sorted(found["source"].unique().drop_nulls())), known
 
 
 def names_of(authors_file: Path, author: str) -> tuple[str, ...]:

@@ -11,8 +11,10 @@ MIN_STEM = 3
 
 
 def title_key(title: str) -> str:
-    """The words of a title, by which it is the same: without case, punctuation and marks."""
-    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", title).casefold()))
+    """The words of a title, by which it is the same: without case, punctuation and accents."""
+    text = unicodedata.normalize("NFKD", title.casefold()).replace("&", " and ")
+    plain = "".join(char for char in text if not unicodedata.combining(char) and char not in "'’")
+    return " ".join(re.findall(r"[\w+#]*\w[\w+#]*", plain))
 
 
 # Function words, and the words with which people ask a writer for something.
