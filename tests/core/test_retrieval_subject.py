@@ -131,7 +131,7 @@ What did you write in 2021, and did you still believe it afterwards? | 2021
 Which piece did you love writing in 2020? | 2020
 Which essays did you like posting on Medium? | medium.com
 Show me the posts you loved writing in 2021. | 2021
-What did you write about things like blogging in 2022? | 2022
+Which article did you begin writing in 2021? | 2021
 What did you write about your newsletter in 2022? | 2022
 Compare your first post in 2019 with what you think now | 2019
 """
@@ -154,6 +154,9 @@ def test_a_plain_question_keeps_its_filter(line: str):
         "Who loved writing in 2012?",
         "What made you love writing on Medium?",
         "Do you still like posting on LinkedIn?",
+        "What is it like posting on LinkedIn as a baker?",
+        "Does your mother like posting on LinkedIn?",
+        "What was it like blogging in 2010?",
         "Which article explains why you quit posting on LinkedIn?",
         "Which essay explains why you stopped writing in 2021?",
     ],

@@ -5,16 +5,18 @@ from datetime import date
 import pytest
 
 from twin_core.retrieval.selfquery import read_question
-from twin_core.retrieval.terms import title_key
+from twin_core.retrieval.terms import bare_title, title_key
 
 TODAY = date(2026, 11, 24)
 SOURCES = ("ines.example.org", "medium.com", "linkedin", "ines.substack.com")
 TITLES = {
-    title_key(title): title
+    key: title
     for title in (
         *("Bread, & Salt!", "Brot und Salz", "Pain et sel", "Pan y sal", "The List by the Oven"),
         *("Trust", "No", "Don’t Panic", "C++", "🎉", "What I wrote in 2020"),
+        *("Less is more", "Resume tips"),
     )
+    for key in (bare_title(title), title_key(title))
 }
 
 
@@ -24,12 +26,15 @@ TITLES = {
         'In "Bread and Salt", what of salt?',
         'In "Trust", what of managers?',
         'What does "The list by the oven" say?',
-        "Was steht in »A« und »Brot und Salz«?",
         'Who is mentioned in your article "Bread and Salt"?',
         "Does “bread and salt” say so?",
+        'What does your "Trust" article argue?',
+        'In the "Trust" post, what do you say?',
+        'What do you say in your post on "Trust"?',
+        'Summarise "Trust".',
+        'What is "Trust" about?',
         'Summarize your newsletter "Bread and Salt".',
         'What did you publish on Medium as "Bread and Salt"?',
-        'Why is "dull" in "Bread and Salt"?',
         "Was steht in deinem Artikel „Brot und Salz“?",
         "Was schreibst du in »Brot und Salz« über Wasser?",
         'Was hast du 2022 im Artikel "Brot und Salz" geschrieben?',
@@ -47,6 +52,11 @@ def test_a_quoted_title_of_the_authors_is_firm(question: str):
     [
         ("What is “technical debt” to you?", "technical debt"),
         ('Do you "trust" managers?', "trust"),
+        ('Do you believe in "trust"?', "trust"),
+        ('What have others called "trust"?', "trust"),
+        ('Why is every second word in posts "trust"?', "trust"),
+        ('Do you agree that "less is more"?', "less is more"),
+        ('How do you program in "C++"?', "C++"),
         ('How do you say "no" to customers?', "no"),
         ('Someone told me "don\'t panic". What would you say?', "don't panic"),
         ('What is "C#" to you?', "C#"),

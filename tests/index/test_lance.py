@@ -112,7 +112,8 @@ def test_a_table_of_an_older_form_is_searched_and_built_anew_by_the_next_pass(tm
     older_place = at.rpartition(" ")[0]  # as if it had been noted by that version
     memory.write_text(json.dumps([older_place, stages.index.version(AUTHOR), held]))
     stages.index = LanceIndex(tmp_path / "index")
-    assert len(stages.index.search(AUTHOR, Query([1.0] + [0.0] * 7), 3)) == 3
+    for space in (None, stages.embedder.space):
+        assert len(stages.index.search(AUTHOR, Query([1.0] + [0.0] * 7, space=space), 3)) == 3
     with pytest.raises(IndexMismatchError, match="older form"):
         stages.index.apply(AUTHOR, ["d1"], named(), stages.embedder.space)
     assert stages.follow().upserted == stages.index.contents(AUTHOR).rows > 0

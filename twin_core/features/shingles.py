@@ -55,19 +55,21 @@ _COUNTER = re.compile(  # of minutes, and of what readers did
     re.IGNORECASE,
 )
 # Words that authors have for other things: only where nothing else is said.
-_N = r"\d[\d.,]*+k?\+?"
+_N = r"\d[\d.,]*+k?+\+?+"
 _AMOUNT = re.compile(_N, re.IGNORECASE)
 _ONLY_COUNTER = re.compile(
-    rf"(?:(?:{_N} ?(?:retweets|plays|listens|downloads?|saves|hits|visits|impressions|"
-    r"aufrufe|leser|x gelesen|mal (?:gelesen|angesehen)|vues|lectures|téléchargements|écoutes|"
-    rf"visitas|vistas|lecturas|visualizaciones|descargas|others liked this|{_COUNTED})|"
-    r"(?:word count|plays|listens|downloads|visits|hits|aufrufe|gelesen|vues|visitas|lecturas) ?: ?"
-    rf"{_N}(?: mal)?|liked by [^\d.!?]{{1,60}} and {_N} others|"
-    r"(?:(?:this|dieser|dieses|cet|cette|este|esta) \w+ (?:was|wurde|a été|ha sido) )?"
+    rf"(?:(?>{_N} ?(?:retweets|listens|downloads?|visits|impressions|aufrufe|leser|x gelesen|"
+    r"mal (?:gelesen|angesehen)|vues|lectures|téléchargements|écoutes|visitas|vistas|lecturas|"
+    rf"visualizaciones|descargas|others liked this|{_COUNTED})|"
+    r"(?:word count|listens|downloads|visits|aufrufe|gelesen|vues|visitas|lecturas) ?: ?"
+    rf"{_N}(?: mal)?|"
+    rf"liked by [^\d.,!?]{{1,30}}? and {_N} others|"
+    r"(?:(?:this|dieser|dieses|cet|cette|este|esta) (?:post|article|page|newsletter|beitrag|"
+    r"artikel|text|billet|entrada|artículo) (?:was|wurde|a été|ha sido) )?"
     rf"(?:(?:viewed|read|shared|gelesen|vue?|lue?|visto|leíd[oa]) {_N} (?:times|mal|fois|veces)|"
     rf"{_N} mal (?:gelesen|angesehen))|"
-    r"(?:page|part|seite|teil|partie|página|parte) \d+ (?:of|von|sur|de) \d+)"
-    r"[ ,;·•|/–—-]*)+",
+    r"(?:page|part|seite|teil|partie|página|parte) \d++ (?:of|von|sur|de) \d++)(?!\w)"
+    r"[ ,;·•|/–—-]*+)++",
     re.IGNORECASE,
 )
 _AGE = re.compile(
@@ -249,10 +251,10 @@ def _without_numbers(piece: str) -> str | None:
     what it says, and so are amounts."""
     if len(piece) > _SHORT or not _DIGIT.search(piece) or _ITEMS.match(piece):
         return None
-    if _ONLY_COUNTER.fullmatch(piece.strip(_AROUND)):
-        return _AMOUNT.sub(" ", piece)
     if FIRST_PERSON.search(piece):
         return None
+    if _ONLY_COUNTER.fullmatch(piece.strip(_AROUND)):
+        return _AMOUNT.sub(" ", piece)
     left, dates = DATE.subn(" ", piece)
     left = (TIME if dates else _CLOCK).sub(" ", _AGE.sub(" ", left))
     left = _YEAR.sub(" ", _ISSUE.sub(r"\1 ", _COUNTER.sub(" ", left)))

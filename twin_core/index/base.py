@@ -110,13 +110,21 @@ def of_another_space(author: str, held: str | None, wanted: str) -> IndexMismatc
 
 def require_space(author: str, held: str | None, query: Query) -> None:
     """`IndexMismatchError` where the query's vector is of another space than the index: of another
-    model of the same width, nothing near would be found, and nobody told why."""
-    if query.vector is not None and query.space is not None and query.space != held:
+    model of the same width, nothing near would be found, and nobody told why. An index of an older
+    form does not say which it has (held: None)."""
+    if query.vector is None or query.space is None or held is None:
+        return
+    if _model(query.space) != _model(held):
         raise IndexMismatchError(
             f"the index of {author} holds vectors of {held}, the question's is of {query.space}",
             f"index with the model of questions (`twin run {author}`), or restart what asks, with "
             "the model of the index.",
         )
+
+
+def _model(space: str) -> str:
+    """A space without the name of the model's directory, which a copy may have another of."""
+    return space.split("@", 1)[-1]
 
 
 def require_version(author: str, expected: str | None, found: str | None) -> None:

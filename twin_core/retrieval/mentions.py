@@ -63,8 +63,7 @@ _WHEN = re.compile(
 _YOU = re.compile(r"\byou\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 # `stop writing`, `like posting`: of the act, not of texts.
 _ACT = re.compile(
-    r"(?<!\w)(?:stop(?:ped)?|quit|gave\s+up|give\s+up|start(?:ed)?|beg[ai]n|begun|liked|loved?|hated?|"
-    r"(?:i|you|we|they|he|she|people|to|who|still|really|also|always|ever|never|not|n['’]t)\s+like)\s+"
+    r"(?<!\w)(?:stop(?:ped)?|quit|gave\s+up|give\s+up|start(?:ed)?|beg[ai]n|begun|liked?|loved?|hated?)\s+"
     r"(?:writing|posting|publishing|blogging)(?!\w)|"
     rf"(?<!\w){ABOUT_WORD}\s+posting\s+$|"
     r"(?<!\w)(?:d['’]|(?:de|à|a|zu)\s+)(?:écrire|publier|poster|escribir|publicar|schreiben)(?!\w)",
@@ -82,10 +81,10 @@ _OWN_TEXTS = re.compile(
     rf"{TEXTS}(?!\w)",
     re.IGNORECASE,
 )
-# `Which essay did you love writing?` asks for a text all the same.
+# `Which essay did you love, or begin, writing?` asks for a text all the same.
 _LOVED_TEXT = re.compile(
     rf"(?<!\w){TEXTS}\s+(?:(?:that|which)\s+)?(?:(?:did|do|have)\s+)?you(?:['’]ve)?\s+(?:\w+\s+)?"
-    r"(?:like|love|hate)d?\s+(?:writing|posting|publishing|blogging)(?!\w)",
+    r"(?:liked?|loved?|hated?|start(?:ed)?|beg[aiu]n)\s+(?:writing|posting|publishing|blogging)(?!\w)",
     re.IGNORECASE,
 )
 _WHO_WRITE = re.compile(

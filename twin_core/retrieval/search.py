@@ -40,7 +40,7 @@ def _none(*_: object) -> Sequence[str]:
 class Tools:
     """What the steps work with. embed: texts → unit vectors of `space`; cross_encoder and
     assistant: None where none is configured; sources, names, titles: those that an author has, the
-    last by `terms.title_key`; newest_first: ids of an author's dated documents that
+    last by key; newest_first: ids of an author's dated documents that
     filters admit; size: tokens of a text, where the caller of `ground` does not count them by the
     model that answers."""
 

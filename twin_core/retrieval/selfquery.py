@@ -19,10 +19,9 @@ from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.exclusion import QUOTED, leaves_texts_out, left_out, spans_of
 from twin_core.retrieval.mentions import WRITING, of_texts, of_writing
 from twin_core.retrieval.moments import moments
-from twin_core.retrieval.terms import title_key
+from twin_core.retrieval.terms import bare_title, title_key
 
 MAX_TOPIC_WORDS = 12
-TELLING = 3  # words of a title that nobody quotes for another reason
 # Nobody asks in more; what a longer text says stays out of reach, and of the patterns' time.
 MOST_READ = 2000  # characters of a question
 MOST_PLACES = 24  # named in one question; with more of them, it asks for none
@@ -70,11 +69,25 @@ _MOVES_ON = re.compile(
 _YOU_DO = {"does": "do", "has": "have", "is": "are", "was": "were"}
 _COMMON = {"www", "blog", "com", "org", "net", "news", "web", "the", "my", "home", "site"}
 
-# Before a title.
+_WHOSE_TEXT = (
+    r"(?<!\w)(?:your|my|the|this|that|(?:dein|mein|ihr|eu(?:er|r)|dies)(?:e[mnrs]?)?|de[rmns]|das|die|im|"
+    r"ton|ta|votre|mon|ma|cet|cette|le|la|l['’]|tu|su|mi|este|esta|el|un|une?|an|a)\s*"
+)
+# Before a title: `your essay`, `in`, `you say in`, `summarise`.
 _NAMED = re.compile(
-    r"(?<!\w)(?:in|im|dans|en|under(?:\s+the\s+heading)?|titled?|called|entitled|namens|intitulée?|"
-    rf"titulad[oa]|{TEXTS})[:,]?\s*$",
+    rf"{_WHOSE_TEXT}(?:\w+\s+){{0,2}}?{TEXTS}(?:\s+(?:on|about|über|sur|sobre|titled|called|entitled|"
+    r"namens|intitulée?|titulad[oa]))?[:,]?\s*$|"
+    r"(?:^\W*|(?<!\w)(?:what\s+is|what['’]s|was\s+ist|say|said|says|write|wrote|written|argue|argued|claim|claimed|mean|meant|explain|"
+    r"explained|describe|described|mention|mentioned|happens|schreibst|sagst|steht|geschrieben|gesagt|"
+    r"meinst|dis|dit|écris|écrit|dices|dice|escribes|escribiste|geht|make)(?:[\s-]+(?:you|du|sie|tu|es|about\s+\w+))?\s+)"
+    r"(?:in|im|dans|en)\s*$|"
+    r"(?<!\w)(?:publish(?:ed)?\s+(?:\w+\s+){0,3}as|summari[sz]e|recap|parle|trata|résume[zr]?|resume|resumir)\s*$",
     re.IGNORECASE,
+)
+# Around one: `What does "X" argue?`, `your "X" essay`.
+_BEFORE_ONE = re.compile(rf"(?<!\w)(?:does|did|is|do)\s*$|{_WHOSE_TEXT}$", re.IGNORECASE)
+_AFTER_ONE = re.compile(
+    rf"\s*(?:argue|say|claim|about|deal|cover|conclude|tell|explain|{TEXTS})(?!\w)", re.IGNORECASE
 )
 
 Spans = list[tuple[int, int]]
@@ -115,7 +128,7 @@ def read_question(
 ) -> Reading:
     """Period, source and quoted title, as far as the question states them. sources: those that the
     author has; names: those that the author signs with; titles: those of the author's texts, by
-    `terms.title_key`: only such a title is firm."""
+    key as `sources.titles_of` has them: only such a title is firm."""
     question = addressed(_short(question), names)
     title = _title(question, titles)
     named = title is not None and title.firm
@@ -289,16 +302,19 @@ def _title(question: str, titles: Mapping[str, str]) -> Title | None:
             return None
         words = match[match.lastindex or 0].strip(" ,.;:")
         key = title_key(words)
-        whole = titles.get(key) if key else None
-        if whole and _asks_for_a_title(question, match.start(), words):
+        whole = (titles.get(key) or titles.get(bare_title(words))) if key else None
+        if whole and _asks_for_a_title(question, *match.span()):
             return Title(whole, match.span(), True)
         if 1 <= len(key.split()) <= MAX_TOPIC_WORDS:
             quoted.append(Title(words, match.span(), False))
     return quoted[0] if quoted else None
 
 
-def _asks_for_a_title(question: str, start: int, words: str) -> bool:
+def _asks_for_a_title(question: str, start: int, end: int) -> bool:
     """Whether a title of the author's that stands there is one: `Do you "trust" managers?` quotes a
     word that may be a title, too."""
-    named = _NAMED.search(question, max(0, start - NEAR), start)
-    return bool(named or len(words.split()) >= TELLING) and of_texts(_untasked(question), start)
+    near = max(0, start - NEAR)
+    named = _NAMED.search(question, near, start) or (
+        _BEFORE_ONE.search(question, near, start) and _AFTER_ONE.match(question, end)
+    )
+    return bool(named) and of_texts(_untasked(question), start)

@@ -2,6 +2,7 @@
 are the author's: what a question can name."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -15,7 +16,7 @@ from twin_core.index.base import Filters
 from twin_core.index.filters import mask
 from twin_core.lake import Lake
 from twin_core.records import DOC_CHUNKS
-from twin_core.retrieval.terms import title_key
+from twin_core.retrieval.terms import bare_title, title_key
 from twin_core.segments import SegmentedTable
 
 _SUBTITLE = re.compile(r": |\s[–—|-]\s")
@@ -28,8 +29,9 @@ def sources_of(lake: Lake, author: str) -> tuple[str, ...]:
 
 
 def titles_of(lake: Lake, author: str) -> Mapping[str, str]:
-    """Titles of the author's texts by their keys (`terms.title_key`), and by the key of what stands
-    before a colon or dash in them; none before there are passages."""
+    """Titles of the author's texts by their keys (`terms.title_key`, and `bare_title` where that is
+    one title's alone), and what stands before a colon or dash in them by its key; none before there
+    are passages."""
     table = lake.table(DOC_CHUNKS, author)
     return _read(table.directory, table.modified)[1] if table.exists else {}
 
@@ -67,9 +69,12 @@ def _read(directory: Path, _modified: int) -> tuple[tuple[str, ...], Mapping[str
     """(sources, titles by their keys) in the table, read once for each time it is published."""
     found = SegmentedTable(directory, DOC_CHUNKS).read(columns=["source", "title"]).unique()
     titles = sorted(found["title"].drop_nulls().unique())
-    mains = [(title, _SUBTITLE.split(title, maxsplit=1)[0]) for title in titles]
-    short = {title_key(main): main for title, main in mains if main != title}
-    known = {**short, **{title_key(title): title for title in titles}}
+    mains = {title: _SUBTITLE.split(title, maxsplit=1)[0] for title in titles}
+    known = {bare_title(title): title for title in titles}
+    twice = Counter(map(bare_title, titles))
+    known = {key: title for key, title in known.items() if twice[key] == 1}
+    known |= {title_key(main): main for title, main in mains.items() if main != title}
+    known |= {title_key(title): title for title in titles}
     return tuple(sorted(found["source"].unique().drop_nulls())), known
 
 

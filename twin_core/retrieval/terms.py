@@ -11,10 +11,15 @@ MIN_STEM = 3
 
 
 def title_key(title: str) -> str:
-    """The words of a title, by which it is the same: without case, punctuation and accents."""
-    text = unicodedata.normalize("NFKD", title.casefold()).replace("&", " and ")
-    plain = "".join(char for char in text if not unicodedata.combining(char) and char not in "'’")
-    return " ".join(re.findall(r"[\w+#]*\w[\w+#]*", plain))
+    """The words of a title, by which it is the same: without case and punctuation."""
+    text = unicodedata.normalize("NFC", title.casefold()).replace("’", "'")
+    return " ".join(re.findall(r"[\w+#']*\w[\w+#']*", text))
+
+
+def bare_title(title: str) -> str:
+    """The same without accents and apostrophes, and with `and` for &: as people type it."""
+    text = unicodedata.normalize("NFKD", title_key(title.replace("&", " and ")))
+    return "".join(char for char in text if not unicodedata.combining(char) and char != "'")
 
 
 # Function words, and the words with which people ask a writer for something.
