@@ -52,6 +52,7 @@ def test_a_quoted_title_of_the_authors_is_firm(question: str):
     [
         ("What is “technical debt” to you?", "technical debt"),
         ('Do you "trust" managers?', "trust"),
+        ('What does "no" tell a customer?', "no"),
         ('Do you believe in "trust"?', "trust"),
         ('What have others called "trust"?', "trust"),
         ('Why is every second word in posts "trust"?', "trust"),

@@ -61,7 +61,7 @@ def best(scores: Array, k: int) -> Array:
 
 
 def signs_of(matrix: Array) -> Signs:
-    """The signs of unit-length rows; the same for the same rows. A third of a second for 50,000."""
+    """The signs of unit-length rows; the same for the same rows. Half a second for 50,000."""
     import numpy as np
 
     planes, middle = _planes(matrix.shape[1]), matrix.mean(axis=0)

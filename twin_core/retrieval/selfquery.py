@@ -86,9 +86,7 @@ _NAMED = re.compile(
 )
 # Around one: `What does "X" argue?`, `your "X" essay`.
 _BEFORE_ONE = re.compile(rf"(?<!\w)(?:does|did|is|do)\s*$|{_WHOSE_TEXT}$", re.IGNORECASE)
-_AFTER_ONE = re.compile(
-    rf"\s*(?:argue|say|claim|about|deal|cover|conclude|tell|explain|{TEXTS})(?!\w)", re.IGNORECASE
-)
+_AFTER_ONE = re.compile(rf"\s*(?:argue|say|claim|about|conclude|{TEXTS})(?!\w)", re.IGNORECASE)
 
 Spans = list[tuple[int, int]]
 
