@@ -129,13 +129,17 @@ def _mixtures(matrix: Array, noise: float) -> Array:
     first, second, some = (matrix[chooser.choice(len(matrix), n)] for n in (SAMPLE, SAMPLE, 256))
     # A sum of many rows by random weights is noise that varies as the rows do.
     drawn = chooser.standard_normal((SAMPLE, len(some))) @ (some - some.mean(axis=0))
-    return _unit(0.6 * first + 0.4 * second + noise * _unit(drawn)).astype(matrix.dtype)
+    return unit(0.6 * first + 0.4 * second + noise * unit(drawn)).astype(matrix.dtype)
 
 
-def _unit(rows: Array) -> Array:
+def unit(rows: Array) -> Array:
+    """Rows of length 1; the same array where they have it already."""
     import numpy as np
 
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    if np.all(np.abs(lengths - 1) < 1e-3):
+        return rows
+    return rows / np.maximum(lengths, 1e-12)[:, None]
 
 
 def _packed(sides: Array) -> Array:

@@ -8,7 +8,16 @@ import polars as pl
 
 from twin_core.index.base import Filters, Hit
 from twin_core.index.filters import mask
-from twin_core.index.neighbours import BITS, WORTH_SIGNS, Array, Signs, best, by_signs, signs_of
+from twin_core.index.neighbours import (
+    BITS,
+    WORTH_SIGNS,
+    Array,
+    Signs,
+    best,
+    by_signs,
+    signs_of,
+    unit,
+)
 from twin_core.index.rows import CITED, as_hits
 
 if TYPE_CHECKING:
@@ -31,7 +40,7 @@ class Snapshot:
         chunks = rows["vector"].chunks
         width = rows.schema.field("vector").type.list_size
         flat = chunks[0].flatten().to_numpy() if chunks else np.empty(0, np.float32)
-        self.matrix: Array = _unit(flat.reshape(-1, width))
+        self.matrix: Array = unit(flat.reshape(-1, width))
         frame = pl.from_arrow(rows.select([*CITED, "topic_words"]))
         assert isinstance(frame, pl.DataFrame)
         self.frame = frame
@@ -96,13 +105,3 @@ class Snapshot:
     ) -> list[Hit]:
         found = (dict(zip(CITED, self._cited.row(row), strict=True)) for row in rows)
         return as_hits(found, scores, cosines)
-
-
-def _unit(matrix: Array) -> Array:
-    """Rows of length 1; the same array where they have it already."""
-    import numpy as np
-
-    lengths = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))
-    if np.all(np.abs(lengths - 1) < 1e-3):
-        return matrix
-    return matrix / np.maximum(lengths, 1e-12)[:, None]
