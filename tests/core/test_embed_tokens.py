@@ -15,6 +15,9 @@ COUNTER = TokenCounter(PACKAGED)
 TOKENIZER = Tokenizer.from_file(str(model_directory(PACKAGED) / "tokenizer.json"))
 TOKENIZER.no_truncation()
 TOKENIZER.no_padding()
+CUT = Tokenizer.from_file(str(model_directory(PACKAGED) / "tokenizer.json"))
+CUT.no_padding()
+CUT.enable_truncation(COUNTER.limit)
 
 WORDS = st.sampled_from(
     [
@@ -64,10 +67,32 @@ def test_a_count_is_the_tokenizers(text: str):
     assert COUNTER.size(text) == len(TOKENIZER.encode(text, add_special_tokens=False).ids)
 
 
-def test_real_texts_are_counted_as_the_tokenizer_counts_them():
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(MIXED, st.text(max_size=80), st.text(st.characters(max_codepoint=0x24F))))
+@example("a\x1cb c\x0bd")
+@example("[SE\x0bP]")
+@example("ſ [CLS] x[sep]y " + "long " * 400)
+def test_ids_are_the_tokenizers(text: str):
+    COUNTER.count(text)  # what the chunker has read is not read again
+    assert COUNTER.ids([text, "a.", text]) == [CUT.encode(t).ids for t in (text, "a.", text)]
+
+
+def test_real_texts_are_read_as_the_tokenizer_reads_them():
     for path in sorted(SAMPLE.rglob("*.md")):
         text = path.read_text(encoding="utf-8")
         assert COUNTER.count(text) == len(TOKENIZER.encode(text).ids), path.name
+        assert COUNTER.ids([text]) == [CUT.encode(text).ids], path.name
+
+
+def test_the_tokenizer_is_not_asked_again_for_what_the_chunker_has_read(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    counter = TokenCounter(PACKAGED)
+    text = "Sourdough, unhurried: 2 loaves a week (see the log)."
+    size = counter.count(text)
+    monkeypatch.setattr("twin_core.embedder.tokens._Runs._pieces", None)
+    monkeypatch.setattr(counter, "_cutting", None)
+    assert len(counter.ids([text])[0]) == size
 
 
 @settings(max_examples=300, deadline=None)
@@ -81,7 +106,9 @@ def test_the_table_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch):
     counter = TokenCounter(PACKAGED)
     text = " ".join(f"word{number}" for number in range(500))
     assert counter.count(text) == len(TOKENIZER.encode(text).ids)
+    assert counter.ids([text]) == [CUT.encode(text).ids]
     assert counter._words is not None and len(counter._words) <= 50
+    assert counter._ids is not None and len(counter._ids) <= 50
 
 
 @pytest.fixture
@@ -105,3 +132,4 @@ def test_other_tokenizers_count_every_text_themselves(byte_level: Path):
     assert not counter.additive and counter.limit == 64
     for text in ("Two  spaces\n\nand a bread.", "日本語 🙂"):
         assert counter.count(text) == len(tokenizer.encode(text).ids)
+        assert counter.ids([text]) == [tokenizer.encode(text).ids]

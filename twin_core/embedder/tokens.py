@@ -1,15 +1,17 @@
-"""Counting text in the embedder's own tokens, exactly, without loading the model.
+"""Text as the embedder's own tokens, exactly, without loading the model: counted, and as ids.
 
 BERT's tokenizer never joins what white space parts, so a text has the tokens of its words, and
-words repeat: a table of words already counted does the work. New words of plain letters are counted
-by WordPiece's own rule (greedy, longest first: Wu et al. 2016) here, all others by the tokenizer.
-Tokenizers of other kinds (byte-level BPE, Unigram) count every text themselves.
+words repeat: tables of words already read do the work. New words of plain letters are split by
+WordPiece's own rule (greedy, longest first: Wu et al. 2016) here, all others by the tokenizer. What
+the chunker has split to count it, the encoder of the same process has the ids of. Tokenizers of
+other kinds (byte-level BPE, Unigram) read every text themselves.
 """
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 from twin_core.embedder.files import model_directory, token_limit
@@ -18,7 +20,7 @@ from twin_core.fingerprint import file_hash
 
 MAX_WORDS = 200_000  # about 20 MB, 70 at most; then the table begins anew
 LONG_WORD = 40  # characters: counted, not kept. Without spaces whole paragraphs are words
-_ODD_SPACE = re.compile(r"[\x0b\x0c\x1c-\x1f\x85]")  # Python splits there, the tokenizer joins
+_ODD_SPACES = "\x0b\x0c\x1c\x1d\x1e\x1f\x85"  # Python splits there, the tokenizer joins
 _PARTS = re.compile(r"[A-Za-z0-9]+|[!-~]")
 _COMMON = (*range(0xA0, 0x250), *range(0x2010, 0x2028), *range(0x2030, 0x205F))
 
@@ -51,6 +53,7 @@ class TokenCounter:
         form = json.loads(self._tokenizer.to_str())
         self.additive = _words_are_independent(form)
         self._words = _Words(self._tokenizer, form) if self.additive else None
+        self._ids = None if self._words is None else _Ids(self._words)
 
     def count(self, text: str) -> int:
         """Tokens of the text with the special tokens that the encoder adds."""
@@ -58,20 +61,35 @@ class TokenCounter:
 
     def size(self, text: str) -> int:
         """Tokens of the text alone."""
-        if self._words is None or _ODD_SPACE.search(text):
+        if self._words is None or _oddly_spaced(text):
             return len(self._tokenizer.encode(text, add_special_tokens=False))
         return sum(map(self._words.__getitem__, text.split()))
 
     def sizer(self, text: str) -> Callable[[int, int], int]:
         """`size` of parts of one text, given as start and end."""
-        if self._words is None or _ODD_SPACE.search(text):
+        if self._words is None or _oddly_spaced(text):
             return lambda start, end: self.size(text[start:end])
         get = self._words.__getitem__
         return lambda start, end: sum(map(get, text[start:end].split()))
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids of each text with the special ones, cut at the limit."""
-        return [found.ids for found in self._cutting.encode_batch_fast(list(texts))]
+        if self._ids is None:
+            return [found.ids for found in self._cutting.encode_batch_fast(list(texts))]
+        (first, last), room, get = self._around, self.limit - self.special, self._ids.__getitem__
+        return [
+            self._cutting.encode(text).ids
+            if _oddly_spaced(text)
+            else [*first, *islice(chain.from_iterable(map(get, text.split())), room), *last]
+            for text in texts
+        ]
+
+    @cached_property
+    def _around(self) -> tuple[list[int], list[int]]:
+        """The special ids before and after a text."""
+        own, whole = (self._tokenizer.encode("a", add_special_tokens=s).ids for s in (False, True))
+        start = next(i for i in range(len(whole)) if whole[i : i + len(own)] == own)
+        return whole[:start], whole[start + len(own) :]
 
     @cached_property
     def _cutting(self) -> Any:
@@ -84,12 +102,20 @@ class TokenCounter:
         return self._tokenizer.encode(text, add_special_tokens=False).offsets
 
 
+def _oddly_spaced(text: str) -> bool:
+    for space in _ODD_SPACES:  # on a whole article twenty times as fast as a pattern
+        if space in text:
+            return True
+    return False
+
+
 def _words_are_independent(form: dict[str, Any]) -> bool:
     parts = [(form.get(part) or {}).get("type") for part in ("normalizer", "pre_tokenizer")]
     added = [token["content"] for token in form.get("added_tokens", ())]
     return (
         parts == ["BertNormalizer", "BertPreTokenizer"]
         and form["model"].get("type") == "WordPiece"
+        and form["model"]["unk_token"] in form["model"]["vocab"]
         and all(len(content.split()) == 1 for content in added)
     )
 
@@ -106,51 +132,86 @@ class _Words(dict[str, int]):
         added = [token["content"] for token in form.get("added_tokens", ())]
         # `[SEP]` in a text is that token; words with such a beginning are the tokenizer's.
         self._added = re.compile("|".join(re.escape(content) for content in added) or r"(?!)", re.I)
+        self._begins = {case for content in added for case in (content[0], content[0].swapcase())}
 
     def __missing__(self, word: str) -> int:
         if len(self) >= MAX_WORDS:
             self.clear()
-        plain = word if word.isascii() else word.translate(self._plain)
-        if plain.isascii() and plain.isprintable() and not self._added.search(word):
-            plain = plain.lower() if self._lower else plain
-            count = sum(map(self._runs.__getitem__, _PARTS.findall(plain)))
-        else:
-            count = len(self._tokenizer.encode(word, add_special_tokens=False))
+        runs = self.split(word if word.isascii() else word.translate(self._plain), word)
+        count = sum(map(len, runs)) if runs is not None else len(self.asked(word))
         if len(word) <= LONG_WORD:
             self[word] = count
         return count
 
+    def split(self, plain: str, word: str) -> Iterable[tuple[int, ...]] | None:
+        """Ids of each run of a word; None where the tokenizer has to be asked. plain: the word in
+        characters of as many tokens."""
+        if not (plain.isascii() and plain.isprintable()):
+            return None
+        if not self._begins.isdisjoint(word) and self._added.search(word):
+            return None
+        plain = plain.lower() if self._lower else plain
+        if plain.isalpha():
+            return (self._runs[plain],)
+        return map(self._runs.__getitem__, _PARTS.findall(plain))
 
-class _Runs(dict[str, int]):
-    """Run of ASCII letters and digits, or one mark → its WordPiece tokens."""
+    def asked(self, word: str) -> list[int]:
+        return self._tokenizer.encode(word, add_special_tokens=False).ids
+
+
+class _Ids(dict[str, tuple[int, ...]]):
+    """Word between white space → the ids of its tokens."""
+
+    def __init__(self, words: _Words) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        if len(self) >= MAX_WORDS:
+            self.clear()
+        runs = self._words.split(word, word)
+        ids = tuple(self._words.asked(word) if runs is None else chain.from_iterable(runs))
+        if len(word) <= LONG_WORD:
+            self[word] = ids
+        return ids
+
+
+class _Runs(dict[str, tuple[int, ...]]):
+    """Run of ASCII letters and digits, or one mark → the ids of its WordPiece tokens."""
 
     def __init__(self, model: dict[str, Any]) -> None:
         super().__init__()
-        self._vocabulary = frozenset(model["vocab"])
+        self._vocabulary: dict[str, int] = model["vocab"]
+        self._unknown = (self._vocabulary[model["unk_token"]],)
         self._continued = model["continuing_subword_prefix"]
         self._longest = max(map(len, self._vocabulary), default=1)
         self._limit = model["max_input_chars_per_word"]
 
-    def __missing__(self, run: str) -> int:
+    def __missing__(self, run: str) -> tuple[int, ...]:
         if len(self) >= MAX_WORDS:
             self.clear()
-        count = self._pieces(run) if len(run) <= self._limit else 1
+        if len(run) > self._limit:
+            ids = self._unknown
+        else:
+            whole = self._vocabulary.get(run)
+            ids = self._pieces(run) if whole is None else (whole,)
         if len(run) <= LONG_WORD:
-            self[run] = count
-        return count
+            self[run] = ids
+        return ids
 
-    def _pieces(self, run: str) -> int:
-        """Greedy longest match from the left; 1 (unknown) where nothing matches."""
-        count = start = 0
-        prefix = ""
+    def _pieces(self, run: str) -> tuple[int, ...]:
+        """Greedy longest match from the left; unknown where nothing matches."""
+        ids: list[int] = []
+        start, prefix, get = 0, "", self._vocabulary.get
         while start < len(run):
-            end = min(len(run), start + self._longest)
-            while end > start and prefix + run[start:end] not in self._vocabulary:
+            end, found = min(len(run), start + self._longest), None
+            while end > start and (found := get(prefix + run[start:end])) is None:
                 end -= 1
-            if end == start:
-                return 1
-            count, start, prefix = count + 1, end, self._continued
-        return count
+            if found is None:
+                return self._unknown
+            ids.append(found)
+            start, prefix = end, self._continued
+        return tuple(ids)
 
 
 def _plain_equivalents(tokenizer: Any) -> dict[int, str]:

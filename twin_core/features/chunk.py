@@ -47,12 +47,14 @@ class Window:
         cap = min(MAX_CONTEXT_TOKENS, counter.limit // 4)
         most = LETTERS * cap  # or a long title would be read again for each section
         self.head = embedding_text((title or "")[:most], heading, "")
-        self.cut = len(self.head) > most or counter.size(self.head) > cap
+        size = counter.size(self.head)
+        self.cut = len(self.head) > most or size > cap
         if self.cut:
             head = self.head[:most]
             spans = counter.spans(head)
             self.head = (head[: spans[cap - 1][1]] if len(spans) > cap else head) + "\n"
-        self.used = counter.count(self.head)
+            size = counter.size(self.head)
+        self.used = size + counter.special
         self.room = max(counter.limit - self.used, 1)
 
     def tokens(self, passage: str) -> int:

@@ -40,7 +40,11 @@ class Packer:
 
     def pack(self, section: Sequence[Block], room: int) -> list[Piece]:
         """Runs of blocks of at most the target; what is larger than the room, in pieces."""
-        return self._overlapped(self._joined(self._pieces(section, room), room), room)
+        target = min(self.shape.target_tokens, room)
+        pieces = list(self._pieces(section, room))
+        if whole := self._whole(pieces, target):
+            return [whole]
+        return self._overlapped(self._joined(pieces, target, room), room)
 
     def _pieces(self, section: Sequence[Block], room: int) -> Iterator[Piece]:
         size_of = self.size
@@ -51,12 +55,11 @@ class Packer:
             else:
                 yield from self._split(Piece(start, end, size), kind, room)
 
-    def _joined(self, pieces: Iterator[Piece], room: int) -> list[Piece]:
+    def _joined(self, pieces: list[Piece], target: int, room: int) -> list[Piece]:
         """Runs of pieces cut to the target, then what is small joined to what is beside it."""
-        target = min(self.shape.target_tokens, room)
         packed: list[Piece] = []
         for alone, run in groupby(pieces, lambda piece: piece.alone):
-            for piece in run if alone else self._cut(list(run), target):
+            for piece in run if alone else self._cut([*run], target):
                 last = packed[-1] if packed else piece
                 whole = Piece(last.start, piece.end, last.size + piece.size)
                 small = min(last.size, piece.size) <= target * SMALL and whole.size <= room
@@ -76,9 +79,17 @@ class Packer:
             piece for alone, run in runs for piece in (run if alone else self._cut(list(run), most))
         ]
 
+    def _whole(self, pieces: list[Piece], most: int) -> Piece | None:
+        """All of them as one, if that has at most so many tokens."""
+        start, end, size = pieces[0].start, pieces[-1].end, sum(piece.size for piece in pieces)
+        fits = size <= most and end - start <= self.longest
+        return Piece(start, end, size) if fits else None
+
     def _cut(self, atoms: list[Piece], most: int) -> list[Piece]:
         """The atoms joined to pieces; cut after the one of the lowest hash, and each side again,
         until it has at most so many tokens. An edit moves the cuts around it, seldom others."""
+        if whole := self._whole(atoms, most):
+            return [whole]
         ends = list(accumulate(atom.size for atom in atoms))
         hashes = [crc32(self.text[start:end].encode()) for start, end, *_ in atoms]
         least = min(self.shape.target_tokens, most) * LEAST
