@@ -79,6 +79,12 @@ class TwinSettings(BaseSettings):
         default=None, description="host:port of its gRPC; default: the same host, port 50051"
     )
     weaviate_api_key: SecretStr | None = Field(default=None, description="Weaviate's API key")
+    index_memory_mb: int = Field(
+        default=1024,
+        ge=0,
+        description="MiB that LanceDB's passages may take in a process that searches; an author of "
+        "more is searched on the disk",
+    )
     neutral_dir: Path = Field(
         default=PROJECT / "sample" / "neutral", description="texts in nobody's voice"
     )

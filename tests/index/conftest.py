@@ -1,4 +1,5 @@
-"""Both backends: LanceDB in a directory, Weaviate on a real server."""
+"""Both backends: LanceDB in a directory, searched in memory or on the disk; Weaviate on a real
+server."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from tests.index.writer import Where
 from twin_core.index.base import ChunkIndex
 from twin_core.index.lance import LanceIndex
 
-BACKENDS = ("lancedb", "weaviate")
+BACKENDS = ("lancedb", "lancedb-on-disk", "weaviate")
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +26,9 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
     """Opens the same, at first empty index anew, as another process would."""
     if request.param == "lancedb":
         yield lambda: LanceIndex(tmp_path / "index")
+        return
+    if request.param == "lancedb-on-disk":
+        yield lambda: LanceIndex(tmp_path / "index", memory=0)
         return
     server: Server = request.getfixturevalue("weaviate_server")
     yield server.open

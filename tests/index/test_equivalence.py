@@ -259,7 +259,7 @@ def test_a_large_index_is_searched_by_signs_from_the_second_question_on(
         exact = best(matrix @ centre, 5)
         found = index.search("ines", Query(centre.tolist()), 5)
         assert [int(hit.chunk_id) for hit in found] == exact.tolist()
-        taken.append(index._snapshot("ines")[0]._signs is not None)
+        taken.append(index._passages("ines")[0]._signs is not None)
     assert taken == [False] + [True] * 19
 
 

@@ -21,4 +21,4 @@ def open_index(settings: "TwinSettings") -> "ChunkIndex":
         )
     from twin_core.index.lance import LanceIndex
 
-    return LanceIndex(settings.index_dir)
+    return LanceIndex(settings.index_dir, settings.index_memory_mb << 20)

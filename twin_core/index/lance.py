@@ -2,12 +2,13 @@
 
 The key field is declared (`lance-schema:unenforced-primary-key`), so that another program's merges
 into the table cannot duplicate rows; our own writers queue (`lance_table`). Searches by vector are
-answered from memory (`snapshot`), by words from Lance's full-text index of the same version.
+answered from memory (`snapshot`), or by Lance's vector index where the author's rows are too many
+for it (`on_disk`); by words, from Lance's full-text index of the same version.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -41,22 +42,28 @@ from twin_core.index.lance_write import (
     keys,
 )
 from twin_core.index.neighbours import Array
+from twin_core.index.on_disk import OnDisk, memory_of
 from twin_core.index.rows import marked
 from twin_core.index.snapshot import Snapshot
 
-MEMORY_BYTES = 1 << 30  # of all snapshots together; the one in use always stays
 KEPT = timedelta(minutes=10)  # old versions, for searches that are still reading them
+Passages = Snapshot | OnDisk
 _SUPERSEDED = (LakeError, RuntimeError, OSError, ValueError)  # files of a version that is gone
 
 
 class LanceIndex:
-    """`ChunkIndex` in a local directory."""
+    """`ChunkIndex` in a local directory.
+
+    memory: bytes that the rows of all authors may take in a process that searches; the one in use
+    stays. An author who alone would take more has a vector index, and is searched on the disk.
+    """
 
     backend = "lancedb"
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, memory: int = 1 << 30) -> None:
         self.location = str(directory)
-        self._held: OrderedDict[str, tuple[tuple[int, int], Snapshot, Any]] = OrderedDict()
+        self._memory = memory
+        self._held: OrderedDict[str, tuple[tuple[int, int], Passages, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
     def _table(self, author: str) -> LanceTable:
@@ -67,9 +74,9 @@ class LanceIndex:
         filled = (marked(batch) for batch in batches if batch.height)
         with place.writing() as table:
             if table is None or space_of(table) != space:
-                report = build(place, table, filled, space)
+                report = build(place, table, filled, space, self._memory)
             else:
-                report = bring_in_line(place, table, filled)
+                report = bring_in_line(place, table, filled, self._memory)
             return replace(report, version=place.version())
 
     def apply(
@@ -105,49 +112,30 @@ class LanceIndex:
     def search(self, author: str, query: Query, k: int) -> list[Hit]:
         if k < 1 or query.empty:
             return []
-        place = self._table(author)
-        for _ in range(3):
+        return self._reading(author, lambda found, table: _search(author, found, table, query, k))
+
+    def siblings(self, author: str, parent_ids: Sequence[str]) -> list[Hit]:
+        def read(passages: Passages, _: Any) -> list[Hit]:
+            rows = passages.of_parents(parent_ids)
+            return passages.hits(rows, [0.0] * len(rows), [None] * len(rows))
+
+        return self._reading(author, read)
+
+    def _reading(self, author: str, read: Callable[[Passages, Any], list[Hit]]) -> list[Hit]:
+        """What `read` finds in the current version, given its passages and its table."""
+        place, tries = self._table(author), 3
+        while True:
             signature = place.signature()
             try:
-                return self._search(author, query, k)
+                with place.explained():
+                    return read(*self._passages(author))
             except IndexMismatchError:
                 raise
             except _SUPERSEDED:
-                # A write was published and the version before it cleaned up meanwhile.
-                if place.signature() == signature:
+                # Unless a write was published and the version before it cleaned up meanwhile.
+                tries -= 1
+                if not tries or place.signature() == signature:
                     raise
-        return self._search(author, query, k)
-
-    def _search(self, author: str, query: Query, k: int) -> list[Hit]:
-        snapshot, table = self._snapshot(author)
-        require_space(author, space_of(table), query)
-        k = max(1, min(k, len(snapshot.matrix)))  # Lance counts in 32 bits
-        vector = None if query.vector is None else _query_vector(query.vector, snapshot, author)
-        depth = k if vector is None or not query.text.strip() else max(2 * k, DEPTH)
-        near: list[tuple[int, float]] = []
-        if vector is not None:
-            rows, cosines = snapshot.nearest(vector, depth, query.filters)
-            near = list(zip(rows.tolist(), cosines.tolist(), strict=True))
-        if not query.text.strip():
-            cosines = [cosine for _, cosine in near]
-            return snapshot.hits([row for row, _ in near], cosines, cosines)
-        with self._table(author).explained():
-            found = _matching(table, query, depth)
-        matched = list(
-            zip(snapshot.numbers([n for n, _ in found]), (s for _, s in found), strict=True)
-        )
-        if vector is None:
-            top = max((score for _, score in matched), default=1.0) or 1.0
-            scores = [score / top for _, score in matched]
-            return snapshot.hits([row for row, _ in matched], scores, [None] * len(scores))
-        fused = fuse(near, matched, query.alpha, query.fusion)[:k]
-        rows = [row for row, _ in fused]
-        return snapshot.hits(rows, [s for _, s in fused], snapshot.cosines(rows, vector))
-
-    def siblings(self, author: str, parent_ids: Sequence[str]) -> list[Hit]:
-        snapshot, _ = self._snapshot(author)
-        rows = snapshot.of_parents(parent_ids)
-        return snapshot.hits(rows, [0.0] * len(rows), [None] * len(rows))
 
     def contents(self, author: str) -> Contents:
         place = self._table(author)
@@ -176,7 +164,7 @@ class LanceIndex:
                 return {}
             before = len(table.list_versions())
             table.optimize(cleanup_older_than=timedelta(days=36500))
-            index(table)
+            index(table, self._memory)
             index_words(table)
             place.publish(table)  # before the clean-up: what is tagged cannot be removed
             table.optimize(cleanup_older_than=KEPT)
@@ -190,8 +178,8 @@ class LanceIndex:
                 ),
             }
 
-    def _snapshot(self, author: str) -> tuple[Snapshot, Any]:
-        """The current version in memory, and the table at that version for searches by words."""
+    def _passages(self, author: str) -> tuple[Passages, Any]:
+        """The current version's, and the table at that version for searches by words."""
         place = self._table(author)
         signature = place.signature()
         held = self._held.get(author)
@@ -207,38 +195,63 @@ class LanceIndex:
             # Signed before it is read: a write in between makes it look old, never new.
             table, _ = place.require()
             with place.explained():
-                snapshot = Snapshot(table.to_arrow())
+                large = memory_of(table) > self._memory
+                passages = OnDisk(table) if large else Snapshot(table.to_arrow())
             self._held.pop(author, None)
             if signature is not None:
-                self._held[author] = (signature, snapshot, table)
-            while len(self._held) > 1 and self._bytes() > MEMORY_BYTES:
+                self._held[author] = (signature, passages, table)
+            while len(self._held) > 1 and self._bytes() > self._memory:
                 self._held.popitem(last=False)
-            return snapshot, table
+            return passages, table
 
     def _bytes(self) -> int:
-        return sum(snapshot.bytes for _, snapshot, _ in self._held.values())
+        return sum(passages.bytes for _, passages, _ in self._held.values())
 
 
-def _matching(table: Any, query: Query, k: int) -> list[tuple[str, float]]:
-    """(chunk_id, BM25) of the k passages that match the words best."""
+def _search(author: str, passages: Passages, table: Any, query: Query, k: int) -> list[Hit]:
+    require_space(author, space_of(table), query)
+    k = max(1, min(k, passages.count))  # Lance counts in 32 bits
+    vector = None if query.vector is None else _query_vector(query.vector, passages, author)
+    depth = k if vector is None or not query.text.strip() else max(2 * k, DEPTH)
+    near: list[tuple[int, float]] = []
+    if vector is not None:
+        rows, cosines = passages.nearest(vector, depth, query.filters)
+        near = list(zip(rows.tolist(), cosines.tolist(), strict=True))
+    if not query.text.strip():
+        cosines = [cosine for _, cosine in near]
+        return passages.hits([row for row, _ in near], cosines, cosines)
+    found = _matching(table, query, depth)
+    numbers, scores = passages.numbers(found), found["_score"].to_list()
+    if vector is None:
+        top = max(scores, default=1.0) or 1.0
+        return passages.hits(numbers, [score / top for score in scores], [None] * len(scores))
+    matched = list(zip(numbers, scores, strict=True))
+    fused = fuse(near, matched, query.alpha, query.fusion)[:k]
+    rows = [row for row, _ in fused]
+    return passages.hits(rows, [s for _, s in fused], passages.cosines(rows, vector))
+
+
+def _matching(table: Any, query: Query, k: int) -> pl.DataFrame:
+    """chunk_id, _rowid and _score (BM25) of the k passages that match the words best."""
     from lancedb.query import MatchQuery
 
     # As a plain text, Lance would take words in quotation marks for a phrase, and need positions.
     words = MatchQuery(query.text, "text")  # pyright: ignore[reportCallIssue] - has defaults
     wanted = table.search(words, query_type="fts").select(["chunk_id", "_score"]).limit(k)
-    where = sql(query.filters)
-    found = (wanted.where(where, prefilter=True) if where else wanted).to_arrow()
-    pairs = zip(found["chunk_id"].to_pylist(), found["_score"].to_pylist(), strict=True)
-    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))  # ties as in a fresh build
+    if where := sql(query.filters):
+        wanted = wanted.where(where, prefilter=True)
+    found = pl.from_arrow(wanted.with_row_id(True).to_arrow())
+    assert isinstance(found, pl.DataFrame)
+    return found.sort("_score", "chunk_id", descending=[True, False])  # ties as in a fresh build
 
 
-def _query_vector(vector: Sequence[float], snapshot: Snapshot, author: str) -> Array:
+def _query_vector(vector: Sequence[float], passages: Passages, author: str) -> Array:
     import numpy as np
 
     query = np.asarray(vector, dtype=np.float32)
-    if query.shape != (snapshot.width,):
+    if query.shape != (passages.width,):
         raise IndexMismatchError(
-            f"the query has {query.size} dimensions, the index of {author} has {snapshot.width}",
+            f"the query has {query.size} dimensions, the index of {author} has {passages.width}",
             f"embed with the model of the index, or index again: `twin run {author}`.",
         )
     return query / max(float(np.linalg.norm(query)), 1e-12)

@@ -18,6 +18,7 @@ from twin_core.index.neighbours import (
     signs_of,
     unit,
 )
+from twin_core.index.on_disk import dimensions
 from twin_core.index.rows import CITED, as_hits
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Snapshot:
 
         rows = rows.combine_chunks()
         chunks = rows["vector"].chunks
-        width = rows.schema.field("vector").type.list_size
+        width = dimensions(rows.schema)
         flat = chunks[0].flatten().to_numpy() if chunks else np.empty(0, np.float32)
         self.matrix: Array = unit(flat.reshape(-1, width))
         frame = pl.from_arrow(rows.select([*CITED, "topic_words"]))
@@ -52,6 +53,10 @@ class Snapshot:
         self._signs: Signs | None = None
         self._taking = threading.Lock()
         self._scanned = False
+
+    @property
+    def count(self) -> int:
+        return len(self.matrix)
 
     @property
     def width(self) -> int:
@@ -84,12 +89,12 @@ class Snapshot:
         if self._taking.acquire(blocking=False):
             self._signs = signs_of(self.matrix)  # and never again: it is not released
 
-    def numbers(self, chunk_ids: Sequence[str]) -> list[int]:
-        """The row numbers of these chunks."""
+    def numbers(self, found: pl.DataFrame) -> list[int]:
+        """The row numbers of what a search by words found."""
         if self._numbers is None:
             ids = self.frame["chunk_id"].to_list()
             self._numbers = {name: number for number, name in enumerate(ids)}
-        return [self._numbers[name] for name in chunk_ids]
+        return [self._numbers[name] for name in found["chunk_id"]]
 
     def cosines(self, rows: Sequence[int], vector: Array) -> list[float]:
         return (self.matrix[list(rows)] @ vector).tolist()
