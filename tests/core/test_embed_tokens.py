@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from tests.conftest import SAMPLE
 from twin_core.embedder import PACKAGED, TokenCounter, model_directory
@@ -109,6 +109,45 @@ def test_the_table_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch):
     assert counter.ids([text]) == [CUT.encode(text).ids]
     assert counter._words is not None and len(counter._words) <= 50
     assert counter._ids is not None and len(counter._ids) <= 50
+
+
+def variant(
+    directory: Path, limit: int, *added: str | AddedToken
+) -> tuple[TokenCounter, Tokenizer]:
+    """The packaged tokenizer with tokens of a user's own, as fine-tuned models have them."""
+    tokenizer = Tokenizer.from_file(str(model_directory(PACKAGED) / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.add_tokens([*added])
+    tokenizer.enable_truncation(limit)
+    tokenizer.save(str(directory / "tokenizer.json"))
+    (directory / "sentence_bert_config.json").write_text(json.dumps({"max_seq_length": limit}))
+    return TokenCounter(str(directory)), tokenizer
+
+
+@pytest.mark.parametrize(
+    ("added", "additive"),
+    [
+        ("foo", True),
+        ("a", True),
+        ("<url>", True),
+        (",", True),
+        (AddedToken("foo", lstrip=True, rstrip=True), True),
+        ("café", False),
+        (" foo", False),
+        (AddedToken("foo ", normalized=False), False),
+        ("[X] y", False),
+    ],
+)
+def test_tokens_that_a_model_adds_are_read_as_its_tokenizer_reads_them(
+    tmp_path: Path, added: str | AddedToken, additive: bool
+):
+    counter, tokenizer = variant(tmp_path, 32, added)
+    assert counter.additive is additive
+    texts = ["fóod foo FOO yfóo <url>x", "bÅd yÅ a, ab", "cafe café cafeteria", "x foo  food [X] y"]
+    assert counter.ids(texts) == [tokenizer.encode(text).ids for text in texts]
+    assert [counter.count(text) for text in texts] == [
+        len(tokenizer.encode(text).ids) for text in texts
+    ]
 
 
 @pytest.fixture

@@ -343,7 +343,7 @@ def test_a_vector_of_another_model_of_the_same_width_is_refused(
     fill(writer, "ines", named("d1.c0"))
     vector = [1.0] + [0.0] * 7
     assert len(reader.search("ines", Query(vector, space=SPACE), 3)) == 1
-    copied = f"a-copy-of-the-model@{SPACE}"  # the same weights in another directory
+    copied = f"a-copy@of-the-model@{SPACE}"  # the same weights in another directory
     assert len(reader.search("ines", Query(vector, space=copied), 3)) == 1
     for text in ("", "words"):
         with pytest.raises(IndexMismatchError, match=f"of {SPACE}, the question's is of another"):

@@ -215,6 +215,17 @@ def test_rows_that_share_a_direction_are_told_apart():
     assert recall(signs_of(matrix), matrix, queries, 10) >= 0.98
 
 
+@pytest.mark.parametrize("shared", [1.5, 3.0])
+def test_the_list_is_long_enough_for_rows_that_lie_close_together(shared: float):
+    """As far from their mean as they share little: what a question is far from is in proportion."""
+    chooser = np.random.default_rng(7)
+    axes = np.linalg.qr(chooser.standard_normal((64, 64)))[0]
+    matrix = unit(shared * axes[:1] + chooser.standard_normal((ROWS, 64)) / 8)
+    queries = unit(0.6 * matrix[:60] + 0.4 * matrix[60:120])
+    signs = signs_of(matrix)
+    assert recall(signs, matrix, queries, 10) >= 0.97
+
+
 @pytest.mark.parametrize("copies", [5, 20])
 def test_passages_that_are_nearly_copies_of_others_leave_room_on_the_list(copies: int):
     chooser = np.random.default_rng(6)

@@ -87,9 +87,9 @@ class TokenCounter:
     @cached_property
     def _around(self) -> tuple[list[int], list[int]]:
         """The special ids before and after a text."""
-        own, whole = (self._tokenizer.encode("a", add_special_tokens=s).ids for s in (False, True))
-        start = next(i for i in range(len(whole)) if whole[i : i + len(own)] == own)
-        return whole[:start], whole[start + len(own) :]
+        found = self._tokenizer.encode("a")
+        start = found.special_tokens_mask.index(0)
+        return found.ids[:start], found.ids[start + len(found.ids) - self.special :]
 
     @cached_property
     def _cutting(self) -> Any:
@@ -116,7 +116,8 @@ def _words_are_independent(form: dict[str, Any]) -> bool:
         parts == ["BertNormalizer", "BertPreTokenizer"]
         and form["model"].get("type") == "WordPiece"
         and form["model"]["unk_token"] in form["model"]["vocab"]
-        and all(len(content.split()) == 1 for content in added)
+        # Others are matched across words, or in another form than they have (`café` as cafe).
+        and all(content.isascii() and not re.search(r"\s", content) for content in added)
     )
 
 
@@ -148,7 +149,7 @@ class _Words(dict[str, int]):
         characters of as many tokens."""
         if not (plain.isascii() and plain.isprintable()):
             return None
-        if not self._begins.isdisjoint(word) and self._added.search(word):
+        if not self._begins.isdisjoint(plain) and self._added.search(plain):
             return None
         plain = plain.lower() if self._lower else plain
         if plain.isalpha():

@@ -124,7 +124,7 @@ def require_space(author: str, held: str | None, query: Query) -> None:
 
 def _model(space: str) -> str:
     """A space without the name of the model's directory, which a copy may have another of."""
-    return space.split("@", 1)[-1]
+    return space.rsplit("@", 1)[-1]
 
 
 def require_version(author: str, expected: str | None, found: str | None) -> None:

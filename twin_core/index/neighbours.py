@@ -24,7 +24,7 @@ RECALL = 0.98
 WORTH_LISTING = 8  # a list of more than 1 in 8 rows is not made
 MARGIN = 1.5  # times the list that was enough for the sample
 SAMPLE = 48  # queries of each sort
-NOISES = (1.0, 2.0)
+NOISES = (0.3, 1.0, 2.0)  # lengths, where rows lie a length of 1 from their mean
 _BLOCK = 4096  # rows whose signs are taken at a time: 8 MB of projections
 
 
@@ -129,7 +129,10 @@ def _mixtures(matrix: Array, noise: float) -> Array:
     first, second, some = (matrix[chooser.choice(len(matrix), n)] for n in (SAMPLE, SAMPLE, 256))
     # A sum of many rows by random weights is noise that varies as the rows do.
     drawn = chooser.standard_normal((SAMPLE, len(some))) @ (some - some.mean(axis=0))
-    return unit(0.6 * first + 0.4 * second + noise * unit(drawn)).astype(matrix.dtype)
+    middle = matrix.mean(axis=0)
+    spread = np.sqrt(max(0.0, np.einsum("ij,ij->", some, some) / len(some) - middle @ middle))
+    away = noise * spread * unit(drawn)
+    return unit(0.6 * first + 0.4 * second + away).astype(matrix.dtype)
 
 
 def unit(rows: Array) -> Array:
