@@ -2,6 +2,8 @@
 readers wrote below an article, and what an article says of comments."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.core.test_clean import PROSE, article, raw
 from twin_core.features.clean import clean
@@ -272,3 +274,19 @@ def test_comments_end_at_the_next_section_of_the_article(title: str):
     entries = "Bob says: great post\n\n### Amy\n\nAmy says: same here, thanks!"
     text = f"{article(1)}\n\n{title}\n\n{entries}\n\n## Method\n\n{article(2)}"
     assert clean(raw(text))["text"][0] == f"{article(1)}\n\n## Method\n\n{article(2)}"
+
+
+PLAIN = st.sampled_from([PROSE, "A line.", "Another, of five words.", "## Bread", "---"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(PLAIN | PLAIN | PLAIN | st.sampled_from(REMOVED), max_size=7), max_size=4))
+def test_the_look_that_passes_over_most_texts_passes_over_no_footer(
+    texts: list[list[str]],
+):
+    joined = ["\n\n".join(parts) for parts in texts]
+    parsed = [blocks(text) for text in joined]
+    screened = footers_all(joined, parsed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("twin_core.features.footers._may_be_cut", lambda *_: [True])
+        assert footers_all(joined, parsed) == screened

@@ -51,6 +51,7 @@ class FolderSource:
         self.spec = spec
         self.label = spec.label
         self._paths: dict[str, str] = {}
+        self._real_root = ""
 
     def discover(self) -> Iterator[Reference]:
         root = self.spec.path
@@ -58,7 +59,7 @@ class FolderSource:
             problem = "is a file, not a folder" if root.exists() else "does not exist"
             raise SourceError(f"the folder {root} {problem}", "correct the path.")
         base = f"{self.spec.base_url.rstrip('/')}/" if self.spec.base_url else ""
-        self._paths = {}
+        self._paths, self._real_root = {}, os.path.realpath(root)
         empty = True
         for file, below in _articles(os.fspath(root.absolute())):
             empty = False
@@ -84,7 +85,7 @@ class FolderSource:
             )
 
     def _leads_out(self, path: Path) -> bool:
-        return not path.resolve().is_relative_to(self.spec.path.resolve())
+        return not os.path.realpath(path).startswith(os.path.join(self._real_root, ""))
 
     def fetch(self, reference: Reference, known: Validators | None) -> Fetched | None:
         name = self._paths.get(reference.url)

@@ -17,7 +17,7 @@ from twin_core.confined import SECONDS, Confined
 from twin_core.delta import DeltaReport, delta
 from twin_core.errors import BlockedError
 from twin_core.features.dialects import SIGNS, as_commonmark
-from twin_core.features.embedded import as_markdown, plain
+from twin_core.features.embedded import MAY_HAVE, as_markdown, plain
 from twin_core.features.footers import Cuts, footers_all, without
 from twin_core.features.language import language
 from twin_core.features.lead import repeated
@@ -161,15 +161,17 @@ def _main_texts(
     texts: list[str] = []
     counts: list[int] = []
     reasons: list[str | None] = []
-    marked = pl.col("body").str.contains(SIGNS).alias("marked")
-    columns = live.select("media_type", "body", "url", "title", "status", marked).iter_rows()
+    marked, tagged = (pl.col("body").str.contains(signs) for signs in (SIGNS, MAY_HAVE.pattern))
+    signs = (marked.alias("marked"), (marked | tagged).alias("tagged"))
+    columns = live.select("media_type", "body", "url", "title", "status", *signs).iter_rows()
     with Confined(seconds) as pages:
 
         def confined(function: str, *arguments: Any) -> Any:
             pages.call(_EXTRACT, _TRIFLE, "", "")  # a new child loads on its own time
             return pages.call(function, *arguments)
 
-        for kind, body, url, title, status, marked in track(list(columns), "extract", "articles"):
+        for row in track(list(columns), "extract", "articles"):
+            kind, body, url, title, status, is_marked, may_have_html = row
             text, boxes, reason = body or "", 0, None
             try:
                 if status == "paywalled":
@@ -177,8 +179,9 @@ def _main_texts(
                 elif kind == "text/html":
                     text, boxes = confined(_EXTRACT, text, url, title)
                 else:
-                    text = as_commonmark(text) if marked else text
-                    text = as_markdown(text, lambda found: _fragments(confined, found))
+                    text = as_commonmark(text) if is_marked else text
+                    if may_have_html:
+                        text = as_markdown(text, lambda found: _fragments(confined, found))
                     text = absolute(text, url)
             except BlockedError as error:
                 text, reason = "", f"extraction: {error.problem}"

@@ -6,7 +6,7 @@ The patterns are in `footer_rules` and `footer_parts`.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
 import polars as pl
@@ -23,9 +23,15 @@ Cuts = dict[int, str]  # place of a block → the rule by which it is cut
 # Rules for a part, which begins at its title; of single blocks: `footer_rules.CALLS`.
 COMMENTS, AFTERWORDS, AFTERCALLS = "comments", "further reading", "closing call"
 
-_MARKS = re.compile(
-    r"!?\[([^\]\n]*)\]\([^)\n]*\)|<[^>\n]*>|[*_#>|`\\]|^[ \t]*(?:[-+]|\d+[.)])[ \t]",
-    re.MULTILINE,
+_MARKS = r"(?m)!?\[([^\]\n]*)\]\([^)\n]*\)|<[^>\n]*>|[*_#>|`\\]|^[ \t]*(?:[-+]|\d+[.)])[ \t]"
+_SUSPECT = (pl.col("piece").str.len_bytes() <= MAX_TITLE) | pl.col("piece").str.contains(rules.CLUE)
+# A block's words in lower case, without Markdown's marks and links; a title has none.
+_SAID = (
+    pl.coalesce("title", pl.col("piece").str.replace_all(_MARKS, "${1}"))
+    .str.replace_all(r"\s+", " ")
+    .str.strip_chars()
+    .str.to_lowercase()
+    .str.replace_all("’", "'", literal=True)
 )
 _FEW_WORDS = 25  # of a last part: a form, one comment, or nothing
 _BLURB = 10  # that say what a newsletter is; more are an author's who writes of it
@@ -42,39 +48,46 @@ def footers_all(texts: list[str], parsed: list[list[Block]]) -> list[Cuts]:
     """For each text the places, among its blocks, of what a publishing tool put there, and the rule
     that says so."""
     places = [
-        (number, place, block.start, block.end)
+        (number, place, block)
         for number, found in enumerate(parsed)
         for place, block in enumerate(found)
         if block.kind in PLACES and block.end - block.start < MAX_LENGTH
     ]
-    pieces = [texts[number][start:end] for number, _, start, end in places]
-    series = pl.Series(pieces, dtype=pl.String)
-    suspect = (series.str.len_bytes() <= MAX_TITLE) | series.str.contains(rules.CLUE)
+    blocks = pl.DataFrame(
+        {
+            "piece": [texts[number][block.start : block.end] for number, _, block in places],
+            "title": [
+                block.headings[-1] if block.kind == "heading" else None for *_, block in places
+            ],
+        },
+        schema={"piece": pl.String, "title": pl.String},
+    ).with_row_index()
     suspects: list[dict[int, str]] = [{} for _ in texts]
-    for at in suspect.arg_true():
-        number, place, *_ = places[at]
-        suspects[number][place] = pieces[at]
+    for at, said in blocks.filter(_SUSPECT).select("index", _SAID).iter_rows():
+        number, place, _ = places[at]
+        suspects[number][place] = said
     return list(map(_footers, texts, parsed, suspects))
 
 
 def _footers(text: str, found: list[Block], suspects: dict[int, str]) -> Cuts:
     """What is cut of one text; from its end, since what counts as its end depends on what is cut
-    below. suspects: the blocks that may be footers."""
+    below. suspects: the words of the blocks that may be footers."""
     cuts: Cuts = {}
+    if not any(_may_be_cut(text, found, suspects)):
+        return cuts
     words = [len(text[block.start : block.end].split()) for block in found]
     before, after, titles = sum(words), 0, 0
     for place in range(len(found) - 1, -1, -1):
         before -= words[place]
-        block, piece = found[place], suspects.get(place)
+        block, said = found[place], suspects.get(place)
         cut: tuple[str, int] | None = None
-        if piece is not None:
-            said = _plain(block.headings[-1]) if block.kind == "heading" else _said(piece)
+        if said is not None:
             if len(said) <= MAX_TITLE and place and titles < MAX_TITLES:
                 titles += parts.is_title(said)
                 cut = _part(text, found, place, said, after)
             if not cut and block.kind != "heading":
                 edge = after <= EDGE_WORDS or before <= EDGE_WORDS
-                rule = _alone(piece, said, edge)
+                rule = _alone(text[block.start : block.end], said, edge)
                 cut = (rule, place + 1) if rule else None
         if cut:
             after -= sum(words[i] for i in range(place + 1, cut[1]) if i not in cuts)
@@ -82,6 +95,26 @@ def _footers(text: str, found: list[Block], suspects: dict[int, str]) -> Cuts:
         else:
             after += words[place]
     return cuts
+
+
+def _may_be_cut(text: str, found: list[Block], suspects: dict[int, str]) -> Iterator[bool]:
+    """Whether each suspect is cut, or heads what is, while no other is: in few texts any does."""
+    edges = {*_first(text, enumerate(found)), *_first(text, reversed([*enumerate(found)]))}
+    for place, said in suspects.items():
+        block = found[place]
+        yield len(said) <= MAX_TITLE and parts.is_title(said)
+        if block.kind != "heading":
+            yield bool(_alone(text[block.start : block.end], said, place in edges))
+
+
+def _first(text: str, numbered: Iterable[tuple[int, Block]]) -> Iterator[int]:
+    """The places of those blocks that have at most `EDGE_WORDS` words before them."""
+    before = 0
+    for place, block in numbered:
+        if before > EDGE_WORDS:
+            return
+        yield place
+        before += len(text[block.start : block.end].split())
 
 
 def _alone(piece: str, said: str, edge: bool) -> str | None:
@@ -94,18 +127,9 @@ def _alone(piece: str, said: str, edge: bool) -> str | None:
 
 
 def call(said: str, among: re.Pattern[str] = rules.CALL) -> str | None:
-    """The rule of `CALLS` that a block falls under; said: its words as `_said` gives them."""
+    """The rule of `CALLS` that a block falls under; said: its words as `_SAID` gives them."""
     found = among.fullmatch(said)
     return rules.CALLS[int(str(found.lastgroup)[4:])] if found else None
-
-
-def _said(block: str) -> str:
-    """The block's words in lower case, without Markdown's marks and links."""
-    return _plain(_MARKS.sub(r"\1", block))
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).lower().replace("’", "'")
 
 
 def _part(
