@@ -90,6 +90,7 @@ def test_hashes_are_the_same_in_every_version():
     [
         ("It's *the* oven.", "it’s THE “oven”"),
         ("[Ovens](https://a.example/1) are **hot**", "ovens are hot"),
+        ("[Ovens](/oven_(hot)_2 'Fern') are hot](", "ovens are hot"),
         ("日本語です", "日 本 語 で す。"),
         ("Überall — naïve", "überall, NAÏVE!"),
         ("snake_case and _emphasis_", "snake case and emphasis"),

@@ -85,3 +85,10 @@ def test_hostile_parts_take_linear_time(title: str, pump: str):
     started = time.process_time()
     cut(text)
     assert time.process_time() - started < 2
+
+
+def test_links_in_bold_type_side_by_side_are_read_once():
+    line = "[a](b)**" * 70 + " newsletter"
+    started = time.process_time()
+    assert cut(f"{article(1, 90)}\n\n{line}\n\n{article(2, 90)}") == set()
+    assert time.process_time() - started < 2

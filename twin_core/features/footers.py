@@ -39,7 +39,7 @@ _CLOSING_WORDS = 80  # of a closing call or the lines about the author; more is 
 _WORDS_A_SIGN = 150  # of a part of comments, at most: readers write less than that each
 MAX_TITLES = 20  # of parts, counted from the end: more have no tool's page
 EDGE_WORDS = 60  # that may stand outside a text's first and last calls
-_LINK = re.compile(r"(?:[*_]{0,2}!?\[[^\[\]\n]*\]\([^()\n]*\)[*_]{0,2}\s*)+")
+_LINK = re.compile(r"(?:[*_]{0,2}!?\[[^\[\]\n]*\]\([^()\n]*\)[*_]{0,2}+\s*+)++")
 _LINKS = re.compile(r"(?:[-+*|·•\s\d.)]*+!?\[[^\[\]\n]*\]\([^()\n]*\))+[*|\s]*")
 _LINKED = re.compile(r"\[([^\[\]\n]*)\]\([^)\n]{0,1000}\)|https?://\S+")
 

@@ -39,7 +39,8 @@ _STEPS = (0xD6E8FEB86659FD93, 0xA5A3564E8E6B3C71, 0xC2B2AE3D27D4EB4F)
 _EMPTY = np.uint64((1 << 32) - 1)
 _SLOT_BITS = 7
 _TRIES = 64
-_TARGET = re.compile(r"\]\([^)\n]*\)")
+# What is in brackets within a target is closed there: no place is read from many openings.
+_TARGET = re.compile(r"\]\((?:[^()\n]++|\([^()\n]*+\))*+\)")
 _SHORT = 240  # characters of a block in which a title, or numbers, are looked for
 _DIGIT = re.compile(r"\d")
 # Numbers that tools write into a line; any other is what its author has to say.
