@@ -55,6 +55,13 @@ def cut(bodies: list[str]) -> list[int]:
     return clean(raw(*bodies))["removed"].to_list()
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether two lines, which are not the same, differ in the last bits alone."""
+    a, b = (digests([text], [[(0, len(text), False)]])[0][0] for text in (one, other))
+    assert a != b
+    return bool(a >> np.uint64(32) == b >> np.uint64(32))
+
+
 @pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("first", [True, False])
 def test_a_short_line_at_the_edge_of_most_documents_is_the_sites(line: str, first: bool):
@@ -113,7 +120,7 @@ def test_texts_that_differ_in_numbers_alone_are_no_copies():
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "alike"),
+    ("one", "other", "expected"),
     [
         ("Updated on May 3, 2023.", "Updated on 12 June 2024", True),
         ("Zuletzt am 3. Mai 2023", "Zuletzt am 14. März 2024", True),
@@ -160,10 +167,74 @@ def test_texts_that_differ_in_numbers_alone_are_no_copies():
         ("第3号", "第14号", True),
     ],
 )
-def test_numbers_and_dates_of_a_short_block_are_in_its_last_bits(one: str, other: str, alike: bool):
-    a, b = (digests([text], [[(0, len(text), False)]])[0][0] for text in (one, other))
-    assert a != b
-    assert (a >> np.uint64(32) == b >> np.uint64(32)) == alike
+def test_numbers_and_dates_of_a_short_block_are_in_its_last_bits(
+    one: str, other: str, expected: bool
+):
+    assert alike(one, other) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "12 people came to dinner",
+        "The oven fed 12 people this week.",
+        "12 people read it aloud",
+        "The village (12 people) has one oven.",
+        "12 readers, one oven",
+        "12 readers wrote back.",
+        "12 subscribers left in anger",
+        "12 votes for rye",
+        "12 shares of Fern Ltd.",
+        "12 views of the mountain",
+        "12 words on bread",
+        "The whole story in 12 words.",
+        "12 responses to one advert",
+        "12 reactions to the news",
+        "12 Kommentare zum Brot",
+        "Likes: 12 of the neighbours",
+        "Rye: 12 votes. Wheat: 12 votes.",
+        "Il y a 12 pains sur la table.",
+        "Hace 12 panes cada domingo.",
+        "Sie stand vor 12 Broten und weinte.",
+        "No 12 bus came.",
+        "Letter 12 went to the mayor.",
+        "The post 12 metres on is rotten.",
+        "Vol 12 from Bonn was late.",
+        "12 issues were closed.",
+        "#12 on the list of regrets.",
+        "The 12th episode was the best.",
+    ],
+)
+def test_numbers_within_a_sentence_are_the_authors(line: str):
+    assert not alike(line, line.replace("12", "3"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "5 min read · 12 comments · Share",
+        "12 likes 3 comments",
+        "12 likes, 3 comments, last on May 3",
+        "900 words, 12 min read",
+        "5 min read, 12 comments",
+        "Mara Lind | May 3, 2023 | 12 comments",
+        "May 3, 2023 12 comments",
+        "Post views: 12 · Share",
+        "❤ 12 likes 💬 3 comments Share",
+        "Posted by Mara (12 comments)",
+        "12 people found this helpful",
+        "View all 12 comments",
+        "12 Kommentare zu diesem Beitrag",
+        "Issue 12 of Fern Notes",
+        "Issue 12 of the Fern Notes",
+        "12. Ausgabe der Fern-Notizen",
+        "Newsletter 12 vom 3. Mai 2023",
+        "Vol. 12 no. 3",
+        "Day 12",
+    ],
+)
+def test_numbers_that_stand_by_themselves_are_the_tools(line: str):
+    assert alike(line, line.replace("12", "4"))
 
 
 @pytest.mark.parametrize(

@@ -44,19 +44,32 @@ _TARGET = re.compile(r"\]\((?:[^()\n]++|\([^()\n]*+\))*+\)")
 _SHORT = 240  # characters of a block in which a title, or numbers, are looked for
 _DIGIT = re.compile(r"\d")
 # Numbers that tools write into a line; any other is what its author has to say.
+_N = r"\d[\d.,]*+k?+\+?+"
 _COUNTED = (
     r"(?:likes?|claps?|shares?|restacks?|boosts?|reposts?|views?|reads|comments?|repl(?:y|ies)|"
     r"responses?|words|subscribers|followers?|readers|reactions?|bookmarks?|kudos|upvotes?|votes?|"
     rf"people|{phrases.LIKES}|{phrases.COUNTED})(?!\w)"
 )
+_BREAK = r"[^\w\s.,:;!?'’\"“”()\[\]{}&%$€£+#*/–—-]"  # a separator, which no sentence has
+_COUNT = rf"(?>{_N} ?{_COUNTED}|{_COUNTED}:? ?{_N})"
+# A count stands by itself: on its line, between separators, or beside what is cut, too.
+_BEFORE = (
+    rf"(?:^[^\w\n]*+|(?<={_BREAK})|(?<={_BREAK} )|(?<= [/–—-] )|(?<=  )|(?<=[\d ], )|(?<= \()|"
+    r"(?<=\bread )|(?<=\bread, ))(?:(?:liked by|length:|(?:view|show|see)(?: all)?) )?+"
+)
+_AFTER = (
+    r"(?=(?: (?:read|so far|found this helpful|liked? this|on this post|zu diesem beitrag)"
+    rf"(?!\w))?+[ *_)\]]*+(?:$|{_BREAK}|(?<= )[/–—-]+ |,? ?\d|"
+    r"(?-i:Share|Reply|Like|Save|Subscribe)(?!\w)))"
+)
 _COUNTER = re.compile(  # of minutes, and of what readers did
-    rf"(?<![\w.,])(?:{_COUNTED}):? ?\d[\d.,]*+k?\+?|"
-    r"(?<![\d.,])\d[\d.,]*+k?\+?(?: ?[-–] ?\d+)?"
-    rf"(?=[ -]?(?:min(?:s|ut(?:e[ns]?|os?|i))?\b|分|{_COUNTED}))",
-    re.IGNORECASE,
+    r"\d(?<![\d.,]\d)[\d.,]*+k?\+?(?: ?[-–] ?\d+)?"
+    r"(?=[ -]?(?:min(?:s|ut(?:e[ns]?|os?|i))?\b|分))|"
+    rf"(?<!\w)(?:(?=[^:]{{2,12}}+: ?\d)(?<![.,]){_COUNTED}: ?{_N}{_AFTER}|"
+    rf"{_BEFORE}{_COUNT}(?:(?:[ ,;·•|/–—-]*+{_COUNT})++(?:{_AFTER}|(?=,))|{_AFTER}))",
+    re.IGNORECASE | re.MULTILINE,
 )
 # Words that authors have for other things: only where nothing else is said.
-_N = r"\d[\d.,]*+k?+\+?+"
 _AMOUNT = re.compile(_N, re.IGNORECASE)
 _ONLY_COUNTER = re.compile(
     rf"(?:(?>{_N} ?(?:retweets|listens|downloads?|visits|impressions|aufrufe|leser|x gelesen|"
@@ -74,8 +87,7 @@ _ONLY_COUNTER = re.compile(
     re.IGNORECASE,
 )
 _AGE = re.compile(
-    r"\b(?:an?|\d+) ?(?:h|d|w|m|hours?|days?|weeks?|months?|years?) ago\b|"
-    r"\b(?:vor|hace|il y a) \d+ \w+",
+    r"\b(?:an?|\d+) ?(?:h|d|w|m|hours?|days?|weeks?|months?|years?) ago\b|" + phrases.AGO,
     re.IGNORECASE,
 )
 _AROUND = " \t\n*_()."  # a line in emphasis or in brackets
@@ -83,12 +95,20 @@ _CLOCK = re.compile(r"\b\d{1,2}:\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d[\d.,]*")
 _LABELLED = re.compile(r"(?:[^\W\d_]+ ){1,2}[^\w:]{0,3}\d+\.?")  # `Fern Notes 12`
+_LOWER = "a-zß-öø-ÿ"
+# No sentence goes on, but with whose issue it is, another number, or words before a date, cut out.
+_ENDS = (
+    rf"(?! (?=(?-i:[{_LOWER}]))(?!(?:of|for|by|with|von|der|für|mit|des?|du|del|pour|par|por|con)"
+    rf"(?: (?:the|der|la|le))? (?-i:[^\W\d_{_LOWER}])|[^\W\d_]++[.:]? ?#?\d|"
+    r"(?:[^\W\d_]++ ){1,2}(?: |$)))"
+)
 _ISSUE = re.compile(
-    r"\bs\d+ ?e\d+\b|"
-    r"((?<!\w)(?:no|nr|n[°º]|num(?:ber|mer)|núm(?:ero)?|numéro|issue|edition|volume|vol|episode|ep|"
-    r"letter|newsletter|post|ausgabe|folge|édition|épisode|edición|episodio)[.:]? ?#?|[#№第] ?)\d+|"
-    r"(?<!\d)\d++(?:st|nd|rd|th|\.|er?|ème|º|ª)? "
-    r"(?=issue|edition|episode|ausgabe|folge|édition|épisode)",
+    r"(?<!\w)(?:s\d++ ?e\d++\b|(?P<what>(?:no|nr|n[°º]|num(?:ber|mer)|núm(?:ero)?|numéro|issue|"
+    r"edition|volume|vol|episode|ep|letter|newsletter|post|ausgabe|folge|édition|épisode|edición|"
+    rf"episodio)[.:]? ?#?)\d++{_ENDS})|[#№第] ?\d++{_ENDS}|"
+    r"\d(?<!\d\d)\d*+(?:st|nd|rd|th|\.|er?|ème|º|ª) "
+    r"(?=(?:issue|edition|episode|ausgabe|folge|édition|épisode)(?!\w)"
+    rf"(?: of(?!\w)|{_ENDS}))",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<![\d.,])(?:1[89]|20)\d\d(?![.,]?\d)")
@@ -156,21 +176,16 @@ def _batch(texts: list[str], spans: list[Spans]) -> tuple[np.ndarray, np.ndarray
 
 
 def _cut(text: str, found: Spans) -> list[str]:
-    """The blocks' pieces of the text, as words are compared."""
+    """The blocks' pieces of the text, without the targets of links."""
     pieces = [text[start:end] for start, end, _ in found]
-    return pieces if text.isascii() and "](" not in text else list(map(_compared, pieces))
-
-
-def _compared(piece: str) -> str:
-    """The piece as words are compared, but for what `word_hashes` does to ASCII."""
-    piece = _TARGET.sub("] ", piece) if "](" in piece else piece
-    return piece if piece.isascii() else piece.lower()
+    return [_TARGET.sub("] ", piece) for piece in pieces] if "](" in text else pieces
 
 
 def word_hashes(pieces: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """(uint64 hash of each word of all pieces, for each piece the first word's place, and the
-    end). ASCII is compared without case; what is beyond it comes in lower case."""
+    end), compared without case."""
     joined = "\0" + "\0".join(pieces) + "\0"
+    joined = joined if joined.isascii() else joined.lower()
     encoded = joined.encode()
     raw = np.frombuffer(encoded, np.uint8)
     word = np.frombuffer(encoded.translate(_WORD_BYTES), np.bool_)
@@ -258,7 +273,9 @@ def _without_numbers(piece: str) -> str | None:
         return _AMOUNT.sub(" ", piece)
     left, dates = DATE.subn(" ", piece)
     left = (TIME if dates else _CLOCK).sub(" ", _AGE.sub(" ", left))
-    left = _YEAR.sub(" ", _ISSUE.sub(r"\1 ", _COUNTER.sub(" ", left)))
+    if _DIGIT.search(left):
+        left = _COUNTER.sub(lambda match: _AMOUNT.sub(" ", match[0]), left)
+        left = _YEAR.sub(" ", _ISSUE.sub(r"\g<what> ", left))
     if _DIGIT.search(left) and _WORD.search(left) and not _LABELLED.fullmatch(left.strip()):
         return None
     return _DAY.sub("", _NUMBER.sub(" ", left))
