@@ -44,10 +44,10 @@ _TARGET = re.compile(r"\]\((?:[^()\n]++|\([^()\n]*+\))*+\)")
 _SHORT = 240  # characters of a block in which a title, or numbers, are looked for
 _DIGIT = re.compile(r"\d")
 # Numbers that tools write into a line; any other is what its author has to say.
-_N = r"\d[\d.,]*+k?+\+?+"
+_N = r"\d[\d.,]*+(?:[ \u00a0\u202f]\d{3}(?!\d))*+(?:[km](?![^\W\d_]))?+\+?+"
 _COUNTED = (
     r"(?:likes?|claps?|shares?|restacks?|boosts?|reposts?|views?|reads|comments?|repl(?:y|ies)|"
-    r"responses?|words|subscribers|followers?|readers|reactions?|bookmarks?|kudos|upvotes?|votes?|"
+    r"responses?|words|wörter|mots|palabras|subscribers|followers?|readers|reactions?|bookmarks?|kudos|upvotes?|votes?|"
     rf"people|{phrases.LIKES}|{phrases.COUNTED})(?!\w)"
 )
 _BREAK = r"[^\w\s.,:;!?'’\"“”()\[\]{}&%$€£+#*/–—-]"  # a separator, which no sentence has
@@ -80,10 +80,10 @@ _ONLY_COUNTER = re.compile(
     rf"liked by [^\d.,!?]{{1,30}}? and {_N} others|"
     r"(?:(?:this|dieser|dieses|cet|cette|este|esta) (?:post|article|page|newsletter|beitrag|"
     r"artikel|text|billet|entrada|artículo) (?:was|wurde|a été|ha sido) )?"
-    rf"(?:(?:viewed|read|shared|gelesen|vue?|lue?|visto|leíd[oa]) {_N} (?:times|mal|fois|veces)|"
+    rf"(?:(?:viewed|read|shared|gelesen|vue?|lue?|vist[oa]|leíd[oa]) {_N} (?:times|mal|fois|veces)|"
     rf"{_N} mal (?:gelesen|angesehen))|"
     r"(?:page|part|seite|teil|partie|página|parte) \d++ (?:of|von|sur|de) \d++)(?!\w)"
-    r"[ ,;·•|/–—-]*+)++",
+    r"[\s,;·•|/–—-]*+)++",
     re.IGNORECASE,
 )
 _AGE = re.compile(
@@ -171,8 +171,13 @@ def _batch(texts: list[str], spans: list[Spans]) -> tuple[np.ndarray, np.ndarray
     hashes, edges = word_hashes(pieces)
     borders = edges[np.concatenate(([0], np.cumsum([*map(len, spans)])))]
     for at in np.flatnonzero((np.diff(edges) <= TITLE_WORDS) & ~own):
-        own[at] = len(pieces[at]) <= _SHORT and bool(_TITLE.fullmatch(pieces[at].strip()))
+        own[at] = len(pieces[at]) <= _SHORT and _is_title(pieces[at].strip())
     return (_block_digests(pieces, hashes, edges, own), *_sketches(hashes, borders))
+
+
+def _is_title(line: str) -> bool:
+    """Whether the line heads something, which a count in bold type does not."""
+    return bool(_TITLE.fullmatch(line)) and not _ONLY_COUNTER.fullmatch(line.strip(_AROUND))
 
 
 def _cut(text: str, found: Spans) -> list[str]:
@@ -269,6 +274,7 @@ def _without_numbers(piece: str) -> str | None:
         return None
     if FIRST_PERSON.search(piece):
         return None
+    piece = piece.replace("*", "")
     if _ONLY_COUNTER.fullmatch(piece.strip(_AROUND)):
         return _AMOUNT.sub(" ", piece)
     left, dates = DATE.subn(" ", piece)
