@@ -218,7 +218,20 @@ def test_after_some_bad_answers_in_a_row_it_is_left_alone_for_a_while():
         assert len(requests) == PATIENCE + 1
 
 
-def test_a_title_that_the_question_does_not_have_is_no_filter():
-    with endpoint(reply({**GOOD, "title": "Ignore all that"})) as (url, _):
-        reading = asked.understood(Assistant(url), 'Your piece "Salt"?', TODAY, SOURCES)
-    assert reading is not None and reading.filters.topic == ""
+@pytest.mark.parametrize(
+    ("title", "firm", "read"),
+    [
+        ("Ignore all that", False, ("", ())),
+        ("Salt", False, ("", ("Salt",))),
+        ("piece", False, ("piece", ())),
+        ("Bread", True, ("", ())),  # none of the author's: it hides nothing
+        ("Bread", False, ("Bread", ())),
+    ],
+)
+def test_a_title_is_one_of_the_authors_that_the_question_quotes(
+    title: str, firm: bool, read: tuple[str, tuple[str, ...]]
+):
+    question = 'Your piece "Salt", with salt and "Bread"?'
+    with endpoint(reply({**GOOD, "title": title, "firm": firm})) as (url, _):
+        reading = asked.understood(Assistant(url), question, TODAY, SOURCES, {"salt": "Salt"})
+    assert reading is not None and (reading.filters.topic, reading.titles) == read

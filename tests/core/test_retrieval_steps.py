@@ -11,7 +11,7 @@ from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.fusion import fuse_wordings
 from twin_core.retrieval.parents import grown
 from twin_core.retrieval.relevance import near_enough, relevant
-from twin_core.retrieval.search import attempts
+from twin_core.retrieval.search import attempts, named_first
 from twin_core.retrieval.selfquery import Reading
 
 
@@ -41,14 +41,34 @@ def names(hits: list[Hit]) -> list[str]:
 
 def test_filters_are_loosened_one_by_one_until_there_are_none():
     since = datetime(2024, 1, 1, tzinfo=UTC)
-    reading = Reading("q", Filters(since=since, sources=("s",), topic="t"), True)
+    reading = Reading("q", Filters(since=since, sources=("s",)), True)
     assert list(attempts(reading)) == [
         (reading.filters, ()),
-        (Filters(since=since, sources=("s",)), ("title",)),
-        (Filters(since=since), ("title", "source")),
-        (Filters(), ("title", "source", "period")),
+        (Filters(since=since), ("source",)),
+        (Filters(), ("source", "period")),
     ]
     assert list(attempts(Reading("q"))) == [(Filters(), ())]
+
+
+@pytest.mark.parametrize(
+    ("named", "others", "k", "first"),
+    [
+        (["a1 a2 a3 a4", "b1 b2"], "c1 c2 c3", 5, "a1 b1 a2 b2 c1"),
+        (["a1 a2 a3 a4", "b1"], "a3 c1", 4, "a1 b1 a2 c1"),
+        (["a1 a2 a3 a4"], "c1", 8, "a1 a2 a3 a4 c1"),
+        (["a1 a2 a3 a4"], "a1", 3, "a1 a2 a3"),
+        (["a1 a2 a3 a4 a5 a6 a7"], "c1 c2 c3", 8, "a1 a2 a3 a4 a5 a6 c1 c2"),
+        (["a1", "b1", "c1"], "d1", 3, "a1 b1 d1"),
+        (["a1"], "c1", 1, "a1"),
+        ([""], "c1 c2", 2, "c1 c2"),
+        ([], "c1 c2", 1, "c1"),
+    ],
+)
+def test_named_texts_share_the_places_and_leave_some(
+    named: list[str], others: str, k: int, first: str
+):
+    made = [[hit(name) for name in one.split()] for one in named]
+    assert names(named_first(made, [hit(o) for o in others.split()], k)) == first.split()
 
 
 def test_other_wordings_drop_the_frame_and_part_the_subject():

@@ -1,7 +1,8 @@
 """What a language model may say about a question, and how far it is believed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 
@@ -10,6 +11,7 @@ from twin_core.retrieval.assistant import Assistant
 from twin_core.retrieval.dates import FIRST_YEAR
 from twin_core.retrieval.selfquery import Reading
 from twin_core.retrieval.terms import content_words
+from twin_core.retrieval.titles import quoted_title
 
 MAX_WORDING = 300  # characters
 MAX_TOPIC = 120
@@ -73,20 +75,27 @@ class Wordings(_Strict):
 
 
 def understood(
-    assistant: Assistant, question: str, today: date, sources: Sequence[str]
+    assistant: Assistant,
+    question: str,
+    today: date,
+    sources: Sequence[str],
+    titles: Mapping[str, str] = MappingProxyType({}),
 ) -> Reading | None:
-    """The model's reading of the question; None when its answer cannot be used."""
+    """The model's reading of the question; None when its answer cannot be used. titles: as
+    `read_question` has them; a title that is none of these lifts, and is no firm filter."""
     task = _READ.format(today=today.isoformat(), sources=", ".join(sources) or "one place")
     said = assistant.ask(task, question, Understood)
     if said is None:
         return None
+    title = said.title.strip() if said.title in question else ""
+    named = quoted_title(question, title, titles) if title else ""
     filters = Filters(
         since=_moment(said.since),
         until=_moment(said.until),
         sources=tuple(name for name in dict.fromkeys(said.sources) if name in sources),
-        topic=said.title.strip() if said.title.strip() and said.title in question else "",
+        topic="" if named or said.firm else title,
     )
-    return Reading(said.search, filters, said.firm)
+    return Reading(said.search, filters, said.firm, titles=(named,) if named else ())
 
 
 def reworded(assistant: Assistant, question: str, count: int) -> list[str] | None:

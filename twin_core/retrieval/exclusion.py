@@ -36,7 +36,11 @@ MOST = 24  # words of leaving out behind one moment that are looked at
 NEAR = 48  # characters around such a word that tell what it belongs to
 FAR = 200  # characters behind a word before an exception in which that stands
 QUOTED = re.compile(
-    r"\"([^\"]{1,160})\"|[“„]([^“”„\"]{1,160})[”“\"]|«([^«»]{1,160})»|(?<!\w)»(?=\S)([^«»]{1,160})(?<=\S)«"
+    r"[\"＂]([^\"＂]{1,160})[\"＂]|[“„]([^“”„\"]{1,160})[”“\"]|(?<!\w)”(?=\S)([^“”„\"]{1,160})”|"
+    r"«([^«»]{1,160})»|(?<!\w)»(?=\S)([^«»]{1,160})(?<=\S)«|"
+    r"‹([^‹›]{1,160})›|(?<!\w)›(?=\S)([^‹›]{1,160})(?<=\S)‹|[「『]([^「」『』]{1,160})[」』]|"
+    # Around whole words, and no apostrophe: neither `the managers' trust` nor `the '90s`.
+    r"(?<!\w)['‘‚](?=\S)(?!\d\ds?\b)((?:[^'‘’‚\"“”„«»\n]|(?<=\w)['’](?=\w)){1,160})(?<=\S)['‘’](?!\w)"
 )
 
 

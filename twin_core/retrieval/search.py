@@ -6,6 +6,7 @@ Each step is a function of its own module; the recipe's `retrieval` says which a
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twin_core.embedder import Embedder, open_embedder
@@ -23,13 +24,14 @@ from twin_core.retrieval.recency import in_order
 from twin_core.retrieval.relevance import relevant
 from twin_core.retrieval.selfquery import Reading, read_question
 from twin_core.retrieval.sources import names_of, newest_first, sources_of, titles_of
-from twin_core.retrieval.terms import names_a_subject
+from twin_core.retrieval.terms import main_title, names_a_subject, title_key
 
 if TYPE_CHECKING:
     from twin_core.settings import TwinSettings
 
 NOTHING = Filters()
-VERSION = "retrieval-8"
+NAMED_DEPTH = 200  # passages with a title's words among which those of its text are looked for
+VERSION = "retrieval-9"
 
 
 def _none(*_: object) -> Sequence[str]:
@@ -58,8 +60,9 @@ class Tools:
 
 
 class Found(NamedTuple):
-    """Passages, best first; loosened: the filters (`title`, `source`, `period`) that the question
-    asked for and that had to go before anything near was found."""
+    """Passages, best first, those of the texts that the question names before others; loosened: the
+    filters (`source`, `period`) that it asked for and that had to go before anything near was
+    found."""
 
     hits: list[Hit]
     loosened: tuple[str, ...] = ()
@@ -127,9 +130,25 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
     vectors = [None] * len(wordings) if shape.search == "words" else list(tools.embed(wordings))
     space = None if shape.search == "words" else tools.space()
 
-    def among(filters: Filters) -> list[Hit]:
-        return search(tools.index, author, wordings, vectors, filters, shape, k, space)
+    def among(filters: Filters, depth: int = k) -> list[Hit]:
+        return search(tools.index, author, wordings, vectors, filters, shape, depth, space)
 
+    found = near(reading, among, shape, k)
+    ranked = reorder(tools, reading.text, found.hits, shape)
+    # Of several documents asked for by order, each has its say.
+    ranked = rerank.spread(ranked) if reading.filters.doc_ids else ranked
+    named = [
+        reorder(tools, reading.text, of_title(title, among)[: max(k, shape.candidates)], shape)
+        for title in reading.titles[:k]
+    ]
+    return found._replace(hits=named_first(named, ranked, k))
+
+
+def near(
+    reading: Reading, among: Callable[[Filters], list[Hit]], shape: Retrieval, k: int
+) -> Found:
+    """The passages that the filters admit and that have to do with the question, not yet ranked.
+    among: searches what filters admit."""
     found = Found([])
     for filters, loosened in attempts(reading):
         hits = among(filters)
@@ -144,13 +163,29 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
         named = not filters.doc_ids and names_a_subject(reading.subject)
         all_asked = (reading.firm and filters != NOTHING) or reading.about is not None
         only_filters = all_asked and not named
-        near = hits if only_filters else relevant(reading.subject, hits, shape.min_score)
-        found = Found(near, loosened if near else ())
-        if near or not reading.firm:
+        kept = hits if only_filters else relevant(reading.subject, hits, shape.min_score)
+        found = Found(kept, loosened if kept else ())
+        if kept or not reading.firm:
             break
-    ranked = reorder(tools, reading.text, found.hits, shape)
-    # Of several documents asked for by order, each has its say.
-    return found._replace(hits=(rerank.spread(ranked) if reading.filters.doc_ids else ranked)[:k])
+    return found
+
+
+def of_title(title: str, among: Callable[[Filters, int], list[Hit]]) -> list[Hit]:
+    """Passages of the author's text with that title, whatever else the question asks for; where
+    none has it whole, of those that have it before a colon or dash."""
+    hits = among(Filters(topic=title), NAMED_DEPTH)
+    key = title_key(title)
+    whole = [hit for hit in hits if title_key(hit.title) == key]
+    return whole or [hit for hit in hits if title_key(main_title(hit.title)) == key]
+
+
+def named_first(named: Sequence[Sequence[Hit]], ranked: Sequence[Hit], k: int) -> list[Hit]:
+    """k passages: those of the named texts first, in turns, but a quarter of the places is left to
+    what else is near, since the question may ask for just that."""
+    turns = {hit.chunk_id: hit for turn in zip_longest(*named) for hit in turn if hit}
+    others = [hit for hit in ranked if hit.chunk_id not in turns]
+    room = max(1, k - max(1, k // 4), k - len(others))
+    return [*list(turns.values())[:room], *others][:k]
 
 
 def read(tools: Tools, author: str, question: str, shape: Retrieval) -> Reading:
@@ -159,14 +194,14 @@ def read(tools: Tools, author: str, question: str, shape: Retrieval) -> Reading:
     if shape.self_query == "none":
         return Reading(question)
     today, sources, names = tools.today(), tools.sources(author), tools.names(author)
-    by_rules = read_question(question, today, sources, names, tools.titles(author))
-    ordered = in_order(by_rules, lambda within: tools.newest_first(author, within))
-    if ordered:
-        return ordered
-    found = None
-    if shape.self_query == "model":
-        found = asked.understood(_assistant(tools), question, today, sources)
-    return found or by_rules
+    titles = tools.titles(author)
+    by_rules = read_question(question, today, sources, names, titles)
+    found = in_order(by_rules, lambda within: tools.newest_first(author, within))
+    if not found and shape.self_query == "model":
+        found = asked.understood(_assistant(tools), question, today, sources, titles)
+    if not found:
+        return by_rules
+    return replace(found, titles=tuple(dict.fromkeys((*by_rules.titles, *found.titles))))
 
 
 def reword(tools: Tools, question: str, shape: Retrieval) -> list[str]:
@@ -189,7 +224,6 @@ def _assistant(tools: Tools) -> Assistant:
 
 
 LOOSER = (  # what is read least surely goes first
-    ("title", {"topic": ""}),
     ("source", {"sources": ()}),
     ("period", {"since": None, "until": None}),
 )

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from types import MappingProxyType
-from typing import NamedTuple
 
 from twin_core.index.base import Filters
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXT_AFTER, TEXT_BEFORE, TEXTS
@@ -19,7 +18,8 @@ from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.exclusion import QUOTED, leaves_texts_out, left_out, spans_of
 from twin_core.retrieval.mentions import WRITING, of_texts, of_writing
 from twin_core.retrieval.moments import moments
-from twin_core.retrieval.terms import bare_title, title_key
+from twin_core.retrieval.terms import title_key
+from twin_core.retrieval.titles import Quotation, quotations
 
 MAX_TOPIC_WORDS = 12
 # Nobody asks in more; what a longer text says stays out of reach, and of the patterns' time.
@@ -69,47 +69,21 @@ _MOVES_ON = re.compile(
 _YOU_DO = {"does": "do", "has": "have", "is": "are", "was": "were"}
 _COMMON = {"www", "blog", "com", "org", "net", "news", "web", "the", "my", "home", "site"}
 
-_WHOSE_TEXT = (
-    r"(?<!\w)(?:your|my|the|this|that|(?:dein|mein|ihr|eu(?:er|r)|dies)(?:e[mnrs]?)?|de[rmns]|das|die|im|"
-    r"ton|ta|votre|mon|ma|cet|cette|le|la|l['’]|tu|su|mi|este|esta|el|un|une?|an|a)\s*"
-)
-# Before a title: `your essay`, `in`, `you say in`, `summarise`.
-_NAMED = re.compile(
-    rf"{_WHOSE_TEXT}(?:\w+\s+){{0,2}}?{TEXTS}(?:\s+(?:on|about|über|sur|sobre|titled|called|entitled|"
-    r"namens|intitulée?|titulad[oa]))?[:,]?\s*$|"
-    r"(?:^\W*|(?<!\w)(?:what\s+is|what['’]s|was\s+ist|say|said|says|write|wrote|written|argue|argued|claim|claimed|mean|meant|explain|"
-    r"explained|describe|described|mention|mentioned|happens|schreibst|sagst|steht|geschrieben|gesagt|"
-    r"meinst|dis|dit|écris|écrit|dices|dice|escribes|escribiste|geht|make)(?:[\s-]+(?:you|du|sie|tu|es|about\s+\w+))?\s+)"
-    r"(?:in|im|dans|en)\s*$|"
-    r"(?<!\w)(?:publish(?:ed)?\s+(?:\w+\s+){0,3}as|summari[sz]e|recap|parle|trata|résume[zr]?|resume|resumir)\s*$",
-    re.IGNORECASE,
-)
-# Around one: `What does "X" argue?`, `your "X" essay`.
-_BEFORE_ONE = re.compile(rf"(?<!\w)(?:does|did|is|do)\s*$|{_WHOSE_TEXT}$", re.IGNORECASE)
-_AFTER_ONE = re.compile(rf"\s*(?:argue|say|claim|about|conclude|{TEXTS})(?!\w)", re.IGNORECASE)
-
 Spans = list[tuple[int, int]]
-
-
-class Title(NamedTuple):
-    """Quoted words, where they stand, and whether they are the title of a text that is asked
-    for."""
-
-    words: str
-    span: tuple[int, int]
-    firm: bool
 
 
 @dataclass(frozen=True)
 class Reading:
     """What a question asks for. text: it, without the words that became filters. firm: what the
     filters do not admit is not wanted, unless nothing else is found. about: it without what it
-    leaves out and the words that say so, where it leaves anything out; that may be nothing."""
+    leaves out and the words that say so, where it leaves anything out; that may be nothing.
+    titles: of the author's texts, as far as it names them; no filter, they only come first."""
 
     text: str
     filters: Filters = Filters()
     firm: bool = False
     about: str | None = None
+    titles: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -124,32 +98,38 @@ def read_question(
     names: Sequence[str] = (),
     titles: Mapping[str, str] = MappingProxyType({}),
 ) -> Reading:
-    """Period, source and quoted title, as far as the question states them. sources: those that the
+    """Period, source and quoted words, as far as the question states them. sources: those that the
     author has; names: those that the author signs with; titles: those of the author's texts, by
-    key as `sources.titles_of` has them: only such a title is firm."""
+    key as `sources.titles_of` has them."""
     question = addressed(_short(question), names)
-    title = _title(question, titles)
-    named = title is not None and title.firm
+    quoted = quotations(question, titles)
     # A year within a title is no period.
-    outside = _blanked(question, [title.span]) if title and named else question
+    outside = _blanked(question, [one.span for one in quoted if one.named])
     period = period_of(outside, today)
     places, unwanted = _places(outside, sources)
     untasked = _untasked(outside)
     dated = period is not None and of_writing(untasked, period.start, period.end)
-    firm = named or bool((places or dated) and WRITING.search(untasked))
-    if firm:  # What is only mentioned leaves the firm filters to the others; alone it lifts.
-        period, title = period if dated else None, title if named else None
+    firm = bool((places or dated) and WRITING.search(untasked))
+    if firm and not dated:  # What is only mentioned leaves the firm filters to the others.
+        period = None
     cut = [(period.start, period.end)] if period else []
     cut += [span for _, span in places]
     filters = Filters(
         since=period.since if period else None,
         until=period.until if period else None,
         sources=tuple(dict.fromkeys(name for names, _ in places for name in names)),
-        topic=title.words if title else "",
+        topic="" if firm else _topic(quoted),
     )
     text = without(question, cut) if firm else question
     about = _about(question, cut, unwanted, today) if text == question or firm else None
-    return Reading(text, filters, firm and filters != Filters(), about)
+    named = dict.fromkeys(one.title for one in quoted if one.named)
+    return Reading(text, filters, firm and filters != Filters(), about, tuple(named))
+
+
+def _topic(quoted: Sequence[Quotation]) -> str:
+    """The first quoted words that name no text: alone they lift."""
+    words = (one.words for one in quoted if not one.named)
+    return next((said for said in words if len(title_key(said).split()) <= MAX_TOPIC_WORDS), "")
 
 
 def _short(question: str) -> str:
@@ -289,30 +269,3 @@ def _names(source: str) -> list[str]:
     parts = labels if len(labels) == 1 else labels[:-1]
     telling = [part for part in parts if len(part) > 3 and part not in _COMMON]
     return sorted({source, *telling}, key=len, reverse=True)
-
-
-def _title(question: str, titles: Mapping[str, str]) -> Title | None:
-    """The first title of the author's that is quoted and asked for as one, or else the first quoted
-    words."""
-    quoted = []
-    for match in islice(QUOTED.finditer(question), MOST_PLACES):
-        if left_out(question, *match.span()):
-            return None
-        words = match[match.lastindex or 0].strip(" ,.;:")
-        key = title_key(words)
-        whole = (titles.get(key) or titles.get(bare_title(words))) if key else None
-        if whole and _asks_for_a_title(question, *match.span()):
-            return Title(whole, match.span(), True)
-        if 1 <= len(key.split()) <= MAX_TOPIC_WORDS:
-            quoted.append(Title(words, match.span(), False))
-    return quoted[0] if quoted else None
-
-
-def _asks_for_a_title(question: str, start: int, end: int) -> bool:
-    """Whether a title of the author's that stands there is one: `Do you "trust" managers?` quotes a
-    word that may be a title, too."""
-    near = max(0, start - NEAR)
-    named = _NAMED.search(question, near, start) or (
-        _BEFORE_ONE.search(question, near, start) and _AFTER_ONE.match(question, end)
-    )
-    return bool(named) and of_texts(_untasked(question), start)

@@ -1,7 +1,6 @@
 """Which sources and titles an author's passages have, in which order they appeared, and which names
 are the author's: what a question can name."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,10 +15,8 @@ from twin_core.index.base import Filters
 from twin_core.index.filters import mask
 from twin_core.lake import Lake
 from twin_core.records import DOC_CHUNKS
-from twin_core.retrieval.terms import bare_title, title_key
+from twin_core.retrieval.terms import bare_title, main_title, title_key
 from twin_core.segments import SegmentedTable
-
-_SUBTITLE = re.compile(r": |\s[–—|-]\s")
 
 
 def sources_of(lake: Lake, author: str) -> tuple[str, ...]:
@@ -69,7 +66,7 @@ def _read(directory: Path, _modified: int) -> tuple[tuple[str, ...], Mapping[str
     """(sources, titles by their keys) in the table, read once for each time it is published."""
     found = SegmentedTable(directory, DOC_CHUNKS).read(columns=["source", "title"]).unique()
     titles = sorted(found["title"].drop_nulls().unique())
-    mains = {title: _SUBTITLE.split(title, maxsplit=1)[0] for title in titles}
+    mains = {title: main_title(title) for title in titles}
     known = {bare_title(title): title for title in titles}
     twice = Counter(map(bare_title, titles))
     known = {key: title for key, title in known.items() if twice[key] == 1}

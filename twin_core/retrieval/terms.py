@@ -7,12 +7,15 @@ from twin_core.retrieval.sentence_form import speaks_of_leaving_out
 
 _WORD = re.compile(r"\w+(?:[-.’']\w+)*")
 _ENDINGS = ("ingly", "edly", "ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "y", "e")
+_SUBTITLE = re.compile(r": |\s[–—|-]\s")
 MIN_STEM = 3
 
 
 def title_key(title: str) -> str:
-    """The words of a title, by which it is the same: without case and punctuation."""
-    text = unicodedata.normalize("NFC", title.casefold()).replace("’", "'")
+    """The words of a title, by which it is the same: without case, punctuation, and what nobody
+    sees, as a soft hyphen."""
+    seen = "".join(char for char in title if unicodedata.category(char) != "Cf")
+    text = unicodedata.normalize("NFC", seen.casefold()).replace("’", "'")
     return " ".join(re.findall(r"[\w+#']*\w[\w+#']*", text))
 
 
@@ -20,6 +23,11 @@ def bare_title(title: str) -> str:
     """The same without accents and apostrophes, and with `and` for &: as people type it."""
     text = unicodedata.normalize("NFKD", title_key(title.replace("&", " and ")))
     return "".join(char for char in text if not unicodedata.combining(char) and char != "'")
+
+
+def main_title(title: str) -> str:
+    """What stands before a colon or dash in it."""
+    return _SUBTITLE.split(title, maxsplit=1)[0]
 
 
 # Function words, and the words with which people ask a writer for something.
