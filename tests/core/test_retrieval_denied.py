@@ -151,7 +151,10 @@ def test_what_stands_behind_about_is_the_subject(question: str):
     assert names_a_subject(reading.subject)
 
 
-@pytest.mark.parametrize("part", [" ", "a ", "\n", "\t", "¿", "- "])
+@pytest.mark.parametrize(
+    "part",
+    [" ", "a ", "\n", "\t", "¿", "- ", '"No" ', "“a”", "« a » ", "“What did you say on Medium?” "],
+)
 def test_a_long_question_is_read_in_a_moment(part: str):
     began = time.perf_counter()
     read_question(part * (200_000 // len(part)), TODAY, SOURCES)

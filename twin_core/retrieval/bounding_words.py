@@ -68,8 +68,8 @@ WROTE = r"(?:published|written|posted|dated)\s+"
 # The denials that turn a bound around: `not before 2020`.
 NOT = re.compile(rf"(?<![\w-])(?:{words_of(DENIALS)})\s+(?:{WROTE})?$", re.IGNORECASE)
 NOT_AFTER = re.compile(
-    r"\s+(?:not|nicht(?!\s+(?:etwas|auch|schon|eine?[nrms]?|über)\s)|pas|excluded|excepted|excepté|excluido|aside|apart|ausgenommen)\b|"
-    r"\s*[,(]?\s*(?:exclusive|exkl(?:usive?)?|excl|non\s+(?:inclus\w*|compris\w*)|"
+    r"\s++(?:not|nicht(?!\s+(?:etwas|auch|schon|eine?[nrms]?|über)\s)|pas|excluded|excepted|excepté|excluido|aside|apart|ausgenommen)\b|"
+    r"\s*+(?:[,(]\s*+)?(?:exclusive|exkl(?:usive?)?|excl|non\s+(?:inclus\w*|compris\w*)|"
     r"not\s+inclu\w+|no\s+inclu\w+|exclusiv[eo]|exclu\w{0,2})(?!\w)",
     re.IGNORECASE,
 )

@@ -108,9 +108,9 @@ WANTED = (
 )
 # A plain denial after what is left out.
 NO_THANKS = (
-    r"\s*[,;:.?!–—-]*\s*(?:(?:but\s+)?(?:please\s+)?)(?:no|nope|non|nein|nicht|not)"
+    r"\s*+[,;:.?!–—-]*+\s*+(?:(?:but\s+)?(?:please\s+)?)(?:no|nope|non|nein|nicht|not)"
     r"(?:\s+(?:thanks?|please|danke|bitte|merci|gracias|those|these|them|that|diese|die|jene)\b"
-    r"|\s*[,.;!?]|\s*$)"
+    r"|\s*+(?:[,.;!?]|$))"
 )  # fmt: skip
 AGAIN = (  # what a further sentence calls the thing by
     r"them|those|these|it|that|ones|any|from\s+then|sie|die|diese|jene|davon|les|ceux|celles|cela|ça|en|"
