@@ -163,3 +163,106 @@ def test_a_plain_question_keeps_its_filter(line: str):
 )
 def test_the_act_of_writing_is_no_text(question: str):
     assert not read_question(question, TODAY, SOURCES).firm
+
+
+OTHERS_WRITE = """
+What did your editor write in 2020 about trust?
+Which books published in 2020 do you recommend about trust and managers?
+Who wrote the best book of 2020 about managers?
+Which law on trust was written in 2020?
+Have you read the articles of 2021 about queues and patience?
+How is your trust in managers now, after the book published in 2020?
+What did the Guardian publish in 2019 about bread?
+What did Rutger Bregman write in 2020?
+What did the newspapers write in 2020?
+Which papers published in 2017 changed your mind?
+Postgres 12 was published in 2019; do you still use it?
+Which letters did you write to your mother in 1999?
+What did you write in your diary in 2003?
+Did you write code in 2015?
+Did you post the letter in 2021?
+Hast du 2009 deine Doktorarbeit geschrieben?
+How did you write letters in 2021 while you waited at the station?
+What did you write about growing up in the 1990s?
+What did you write about life in 1990s Lagos?
+In 2020, what did the Guardian publish?
+Was hat dein Lektor im Jahr 2020 geschrieben?
+Was haben die Zeitungen im Jahr 2020 geschrieben?
+Qu'a écrit ton éditeur en 2020 ?
+¿Qué escribió tu editor en 2020?
+What did I write in 2020?
+Did you like the articles of 2021?
+Hast du die Artikel von 2021 gelesen?
+As-tu lu les articles de 2021 ?
+¿Has leído los artículos de 2021?
+Quelles lettres as-tu écrites en 1999 ?
+Welche Briefe hast du 1999 geschrieben?
+What did your mother write to you in 2020?
+Who published your essays in 2020?
+Which articles did the Guardian publish in 2020?
+Do you like articles from 2020?
+Was your book published in 2020?
+Did your mother read the posts of 2020?
+What did Kafka write in 2020?
+What was written about managers in 2020?
+Did you write your thesis in 2009?
+Did you write a letter in 2009?
+Did you write the song in 2009?
+How many books have you written since 2010?
+Which poems did you write in 2010?
+How do I write essays in 2024?
+Wie soll ich im Jahr 2024 Artikel schreiben?
+"""
+AUTHOR_WRITES = """
+Was hat sie 2021 über Salz geschrieben?
+What did she write in 2021?
+Your posts of 2021
+posts from 2021
+articles about bread from 2021
+deine Artikel von 2021
+Which articles did you publish in 2021?
+What have you been writing about since 2021?
+What did you ever write in 2021?
+Did you write anything about bread in 2021?
+Did you write a long essay on bread in 2021?
+Hast du 2021 einen Artikel über Brot geschrieben?
+Was schriebst du 2021 über Brot?
+What were you writing about in 2021?
+What did you blog about in 2021?
+Which topics did you blog about since May 2022?
+Are there any posts from 2021?
+How many posts did you publish in 2021?
+Did you post much in 2021?
+Qu'avez-vous publié en 2021 ?
+Qu'a-t-elle écrit en 2021 sur le sel ?
+¿Qué has escrito en 2021?
+¿Qué escribió ella en 2021?
+Show me everything you published in 2021
+everything written in 2021
+Summarise the essays from 2021
+Tell me about articles you posted in 2021
+Do you have any posts from 2021?
+What do your posts from 2021 say about bread?
+What's in your newsletter from May 2024?
+I'd like to read what you wrote in 2021
+Could you list the posts of 2021?
+Which articles from 2021 mention bread?
+When in 2021 did you write about bread?
+How often did you write in 2021?
+Tell me what you thought of bread in your posts of 2021
+Since 2021, which posts have you written?
+What did you say in your articles on Substack in 2021?
+In your posts from 2020, what is bread?
+"""
+
+
+@pytest.mark.parametrize("question", OTHERS_WRITE.strip().splitlines())
+def test_a_period_in_which_another_wrote_or_no_article_only_lifts(question: str):
+    reading = read_question(question, TODAY, SOURCES)
+    assert reading.filters.since and not reading.firm
+
+
+@pytest.mark.parametrize("question", AUTHOR_WRITES.strip().splitlines())
+def test_a_period_in_which_the_author_wrote_is_firm(question: str):
+    reading = read_question(question, TODAY, SOURCES)
+    assert reading.filters.since and reading.firm

@@ -7,6 +7,7 @@ not clear, it is mentioned.
 
 import re
 
+from twin_core.retrieval.authorship import by_the_author
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
 
 WRITING = re.compile(
@@ -28,11 +29,9 @@ _ABOUT = re.compile(rf"(?<!\w){ABOUT_WORD}(?!\w)", re.IGNORECASE)
 _OF = re.compile(r"(?:of|from|de|del|des|du|d['’]|von|vom|aus)\b", re.IGNORECASE)
 _THAN = re.compile(r"\b(?:than|als|que|old)\b", re.IGNORECASE)
 _TEXT = re.compile(TEXTS, re.IGNORECASE)
-# Someone who writes at any time, not the author then.
+# How anyone writes, at any time.
 _ANYONE = re.compile(
-    r"\bhow\s+(?:do|does|to|can|should|would|shall)\b|\b(?:do|can|could|should|shall|would)\s+"
-    r"(?:i|we|one)\b|\bwie\s+(?:schreib\w*|kann|soll)\b|\bcomment\s+(?:écrire|rédiger)\b|"
-    r"\bcómo\s+(?:escribir|se)\b",
+    r"\bhow\s+(?:do|does|to)\b|\bcomment\s+(?:écrire|rédiger)\b|\bcómo\s+(?:escribir|se)\b",
     re.IGNORECASE,
 )
 # A clause, or a time, of its own between the writing and the period.
@@ -62,6 +61,7 @@ _WHEN = re.compile(
 )
 _YOU = re.compile(r"\byou\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 # `stop writing`, `like posting`: of the act, not of texts.
+_WRITER = re.compile(r"^\s*(?:du|ihr|sie|er|usted|ella)(?!\w)", re.IGNORECASE)
 _ACT = re.compile(
     r"(?<!\w)(?:stop(?:ped)?|quit|gave\s+up|give\s+up|start(?:ed)?|beg[ai]n|begun|liked?|loved?|hated?)\s+"
     r"(?:writing|posting|publishing|blogging)(?!\w)|"
@@ -103,15 +103,15 @@ _ASKED_TOO = re.compile(
 # What a text's name may be followed by, before its period.
 _AFTER_TEXT = re.compile(
     rf"\s*$|\s*[,(]?\s*(?:(?:that|which|die|der|das|welche|qui|que)\s+)?"
-    rf"(?:are|is|was|were|come|comes|stem|date|dates|dated|published|written|posted|sont|son)?\s*(?:from|aus)?\s*$|"
+    rf"(?:are|is|was|were|come|comes|stem|date|dates|dated|published|written|posted|sind|stammen|sont|son)?\s*(?:from|aus)?\s*$|"
     rf"\s+(?:{ABOUT_WORD}|on|by|in|at|de|del|von)\s",
     re.IGNORECASE,
 )
 # Before a period that stands ahead of the writing: only words that frame the question.
 _FRAME = re.compile(
     r"(?:(?:what|which|was|welche[nrs]?|and|und|so|please|did|have|has|had|do|is|are|there|any|"
-    r"anything|all|of|the|your|my|deine|ihre|eure|die|alle|hast|haben|habt|du|sie|ihr|you|qu['’]as|"
-    r"tu|qué|que|has|tes|vos|les|mes|tus|sus|los|only|just|show|list|me|give|from|everything|"
+    r"anything|all|of|the|your|my|deine|ihre|eure|die|alle|hast|haben|habt|du|sie|er|ihr|you|hat|she|he|they|qu['’]as|"
+    r"tu|qué|que|when|wann|how|often|zeig\w*|mir|worüber|has|tes|vos|les|mes|tus|sus|los|only|just|show|list|me|give|from|everything|"
     r"nothing|but|something|i|everyone|people)\b[\s,'’¿-]*)*",
     re.IGNORECASE,
 )
@@ -132,7 +132,7 @@ def of_writing(question: str, start: int, end: int) -> bool:
         if _ANYONE.search(after) or not WRITING.search(after):
             return False
         return bool(_FRAME.fullmatch(before.strip(" ,¿")))
-    between = before[words[-1].end() :]
+    between = _WRITER.sub("", before[words[-1].end() :])
     verb = _YOU.search(before, 0, words[-1].start())  # `did you blog`
     text = bool(_TEXT.fullmatch(words[-1].group())) and not verb
     if text and _DID_YOU.fullmatch(between):
@@ -152,6 +152,14 @@ def of_writing(question: str, start: int, end: int) -> bool:
     if text and not about and _AFTER_TEXT.fullmatch(between):
         return True
     return not _CLAUSE.search(between)
+
+
+def of_the_author(question: str, start: int, end: int) -> bool:
+    """Whether the period or source that stands there is plainly that of the author's own texts."""
+    stop = _SENTENCE_ENDS.search(question, end, end + NEAR)
+    after = question[end : stop.start() if stop else end + NEAR]
+    before = _sentence_before(question, start)
+    return by_the_author(before, question[start:end], after, asked_too=_ASKED_TOO)
 
 
 def of_texts(question: str, start: int) -> bool:

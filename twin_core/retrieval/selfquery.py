@@ -16,7 +16,12 @@ from twin_core.index.base import Filters
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXT_AFTER, TEXT_BEFORE, TEXTS
 from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.exclusion import QUOTED, leaves_texts_out, left_out, spans_of
-from twin_core.retrieval.mentions import WRITING, of_texts, of_writing
+from twin_core.retrieval.mentions import (
+    WRITING,
+    of_texts,
+    of_the_author,
+    of_writing,
+)
 from twin_core.retrieval.moments import moments
 from twin_core.retrieval.terms import title_key
 from twin_core.retrieval.titles import Quotation, quotations
@@ -108,7 +113,9 @@ def read_question(
     period = period_of(outside, today)
     places, unwanted = _places(outside, sources)
     untasked = _untasked(outside)
-    dated = period is not None and of_writing(untasked, period.start, period.end)
+    dated = period is not None and all(
+        of(untasked, period.start, period.end) for of in (of_writing, of_the_author)
+    )
     firm = bool((places or dated) and WRITING.search(untasked))
     if firm and not dated:  # What is only mentioned leaves the firm filters to the others.
         period = None

@@ -1,0 +1,155 @@
+"""Whether it is plain that the author's own texts are asked for.
+
+`What did you write in 2020?` and `posts from 2020` ask for them; `What did the Guardian write in
+2020?`, `Which letters did you write in 2020?` and `Have you read the articles of 2020?` need not.
+"""
+
+import re
+
+from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
+
+_WRITE = (
+    r"(?:writ(?:e|es|ing|ten)|wrote|publish(?:es|ed|ing)?|post(?:s|ed|ing)?|blog(?:s|ged|ging)?)"
+)
+_GERMAN = r"(?:geschrieben|veröffentlicht|verfasst|gepostet|publiziert)"
+_ROMANCE = r"(?:écrit|publié|posté|escrito|publicado)(?:e?s?)"
+# Between the author and the verb nothing may stand that could be another subject or object.
+_HOW = (
+    r"(?:(?:\w+ly|ever|also|just|first|last|once|still|not|never|been|have|had|did|do|even|then|"
+    r"later|already|most|often|always|sometimes|\w+\s+(?:and|or))\s+){0,4}"
+)
+_WHOSE = (
+    r"(?:your|my|his|her|their|(?:dein|mein|ihr|sein)(?:e[mnrs]?)?|eu(?:er|re[mnrs]?)|tes|ton|ta|"
+    r"vos|votre|tus?|sus?|mes|mis?)"
+)
+_A_TEXT = rf"(?:[\w'’-]+\s+){{0,4}}?(?:{TEXTS}|\w+thing|things|etwas)(?!\w)"
+# What may follow the verb: no object, or one that is a text.
+_REST = (
+    rf"(?=\s*(?:$|[^\w\s]|{ABOUT_WORD}(?!\w)|{_A_TEXT}|(?:\w+ly|on|of|for|from|with|under|against|as|to|"
+    r"since|before|after|until|when|while|because|that|how|why|what|which|who|where|and|or|but|"
+    r"more|most|less|much|most|often|first|last|again|back|then|down|up|than|ever|at|by|you|ella|usted|"
+    r"the|il|elle|hast|habt|haben|hat|do|did|have|also|too|pour|avec|con|para|dans|und|oder|et|ou|y|o|"
+    r"über|auf|bei|für|qui|que|not|no|is|are|was|were|still|pas|zu|von|de|du|des|in|en|depuis|desde|hasta|"
+    r"hace|au|al|avant|après|antes|después|sauf|salvo|excepto|except|besides|apart|aside|without|sans|sin|"
+    r"each|every|yesterday|today|hier|ayer|hoy|last|this|during|between|entre|entretanto|\d+|l['’]ann\w+|el\s+(?:año|mes)|le\s+mois|la\s+sem\w+|so|very|enough"
+    r")(?!\w)))(?!\s+(?:in|into)\s+(?:your|my|his|her|the|their)\s+(?!(?:\w+\s+)?" + TEXTS + r"))"
+    rf"(?!\s+(?:the|your|my|his|her|their|an?)\s+(?!{_A_TEXT}))(?!\s+(?:des|du|le|la|les)\s+(?!{_A_TEXT}))"
+)
+_BY_AUTHOR = re.compile(
+    rf"(?<!\w)(?:you|she|he|they)(?:['’](?:ve|d|re))?\s+{_HOW}{_WRITE}(?!\w){_REST}|"
+    rf"(?<!\w)you\s+(?:\w+ly\s+)?[a-z]+\s+(?:writing|publishing|posting|blogging)(?!\w){_REST}|"
+    rf"(?<!\w)(?:hast\s+du|habt\s+ihr|haben\s+sie|hat\s+(?:sie|er)|(?:du|ihr|sie|er))\s+"
+    rf"(?={_A_TEXT}|(?-i:(?!(?:{_WHOSE}|den|das|die|einen?)\s)[a-zäöüß\d]))[^,;:.?!]*?(?<!\w){_GERMAN}(?!\w)|"
+    r"(?<!\w)(?:schr(?:ie|ei)bs?t?\s+(?:du|ihr|sie|er)|(?:du|ihr|sie|er)\s+schr(?:ie|ei)bs?t?)(?!\w)|"
+    rf"(?<!\w)(?:(?:as|avez|avais|aviez|a|avait)(?:-t)?-(?:tu|vous|il|elle)|(?:tu|vous|il|elle)\s+(?:n['’])?"
+    rf"(?:as|aies|avez|ayez|avais|aviez|a|ait|avait))\s+(?:\w+\s+)?{_ROMANCE}(?!\w){_REST}|"
+    r"(?<!\w)(?:écri(?:s|vez|vais|viez)(?:-(?:tu|vous))?|(?:escrib(?:iste(?:is)?|es|ías|ió)|public(?:aste(?:is)?|as|abas|ó)|"
+    rf"poste(?:aste|as)|(?:has|habéis|ha|habías|hayas)\s+(?:\w+\s+)?{_ROMANCE}))(?!\w){_REST}",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    rf"(?<!\w)(?:writ(?:es?|ing|ten)|wrote|publish(?:es|ed|ing)?|post(?:ed|ing)|blogg(?:ed|ing)|{_GERMAN}|{_ROMANCE}|schr(?:ie|ei)bs?t?|escrib\w+|public(?:ó|aron))(?!\w)",
+    re.IGNORECASE,
+)
+# A noun for texts; in `did you post the letter` and `what your friends post` it is a verb.
+_NOUN = rf"(?!(?<=[a-z]s\s)(?:post|blog)(?!\w))(?<!you\s){TEXTS}"
+_TEXT = re.compile(
+    rf"(?<!\w)(?:{_NOUN}|(?:every|any|some)thing|alles|tout|todo)(?!\w)", re.IGNORECASE
+)
+# A participle that says of a text that it appeared.
+_OF_A_TEXT = re.compile(
+    rf"(?<!\w)(?:{TEXTS}|\w+thing|all|ones|those)\s+(?:(?:that|which|qui|que)\s+)?"
+    r"(?:(?:was|were|is|are|been|have|has|had|not|never|first|\w+ly|wurden?|sont|son|ont|été)\s+){0,3}$",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    rf"(?<![\w-]){_WHOSE}\s+(?:(?!les|des|the|die|der|den|das|une?|los)(?!\S+['’]s\s)[\w'’-]+\s+){{0,3}}?{_NOUN}(?!\w)|(?<!\w){TEXTS}\s+(?:by|of|von|de)\s+you(?!\w)",
+    re.IGNORECASE,
+)
+_OWN_HERE = re.compile(rf"(?<!\w){_WHOSE}\s+(?:\w+\s+)?$", re.IGNORECASE)
+_TEXT_HERE = re.compile(
+    rf"(?:['’]s)?\W{{0,4}}(?:\d+\s+)?(?:[\w-]+\s+)?{TEXTS}(?!\w)", re.IGNORECASE
+)
+# Of a question whose object is named first: `Which letters did you write`.
+_WHICH = re.compile(
+    r"(?<!\w)(?:which|what|how\s+(?:many|much)|welche\w*|wie\s+viele|quel(?:le)?s?|qué|cuánt[ao]s)\s+(?P<object>(?:[\w'’-]+\s+){1,3}?)"
+    r"(?:did|do|have|had|has|hast|habt|haben|hat|as-|avez-|a-t-|escri|public|were|you)",
+    re.IGNORECASE,
+)
+_NO_OBJECT = re.compile(
+    rf"(?:{TEXTS}|else|all|other|things?|more|exactly|most\w*|did|do|have|had|has|is|was|are|were|you|[\w-]+ly|people)(?!\w)",
+    re.IGNORECASE,
+)
+# Someone else than the author who does something, or the author who does something else: the
+# texts may be another's.
+_OTHERS = re.compile(
+    r"(?<!\w)(?:do|does|did|has|have|had|should|would|can|could|may)\s+(?:(?:i|we|people|readers|others|anyone|everyone)(?!\w)|"
+    rf"(?:the|your|my|his|her|a)\s+(?!(?:\w+\s+)?{_NOUN}))|"
+    r"(?<!\w)(?:do|did|have|had)\s+(?:you|she|he|they)\s+(?:ever\s+|still\s+|also\s+|already\s+|\w+ly\s+)?"
+    rf"(?!(?:{_WRITE}|have|had|any|got|say|said|tell|told|mention|discuss|argue|describe|explain|cover|include|ever|been|not|you|in|about|or|and|on|at|regret)(?!\w))\w+|"
+    r"(?<!\w)who\s+\w+|(?<!\w)(?:hast|habt|haben)\s+(?:du|ihr|sie)(?=[^.?!]*?\s(?:gelesen|gesehen|gekauft|gehört|verstanden|gefunden))|"
+    r"(?<!\w)(?!hast|schr|kannst|könntest|würdest|sagst|hattest)\w+st\s+du(?!\w)|"
+    r"(?<!\w)(?:as-tu|avez-vous|tu\s+as|vous\s+avez)\s+(?:déjà\s+)?(?:lu|vu|aimé|acheté)(?!\w)|"
+    r"(?<!\w)(?:pens(?:es|ez)-(?:tu|vous)|piensas?|opinas?|lis-tu|lisez-vous|has\s+(?:leído|visto))(?!\w)",
+    re.IGNORECASE,
+)
+# `about life in the 1990s`: a decade belongs to the subject.
+_DECADE = re.compile(r"\d0(?:s|er|ern)(?!\w)", re.IGNORECASE)
+_ON_A_SUBJECT = re.compile(rf"(?<!\w)an?\s+(?:\w+\s+)?{TEXTS}\s+$", re.IGNORECASE)
+_ASIDE = re.compile(rf"(?<!\w)(?:{ABOUT_WORD})(?!\w)", re.IGNORECASE)
+
+
+def by_the_author(before: str, named: str, after: str, *, asked_too: re.Pattern[str]) -> bool:
+    """Whether the texts are plainly the author's whose period or source is `named`. before, after:
+    the rest of its sentence. asked_too: what says that more is asked for behind `about`."""
+    head = _head(before, asked_too)
+    if head != before and _DECADE.search(named):
+        return False
+    whole = f"{head} {after}" if head == before else f"{head} about {after}"
+    ours = [match for match in _BY_AUTHOR.finditer(whole) if not _other_object(whole, match)]
+    if any(_is_foreign(whole, verb, ours) for verb in list(_VERB.finditer(head))[-1:]):
+        return False
+    if any(_OTHERS.search(head, match.end()) for match in ours[-1:]):  # and what do others write
+        return False
+    if ours or _OWN.search(head):
+        return True
+    here = _TEXT_HERE.match(after)
+    if here and _OWN_HERE.search(before):
+        return True
+    if not (here or _TEXT.search(head) or _written_here(head)):
+        return False
+    on = _ON_A_SUBJECT.search(before) and not _ASIDE.match(after.lstrip())
+    return not (on or _OTHERS.search(whole))
+
+
+def _head(before: str, asked_too: re.Pattern[str]) -> str:
+    """What stands before the subject of what is written, where nothing further is asked for."""
+    for about in _ASIDE.finditer(before):
+        head = before[: about.start()]
+        told = [match.end() for match in _BY_AUTHOR.finditer(before)][-1:] == [len(before.rstrip())]
+        if told and not _VERB.search(head):  # posts about bread that you wrote
+            return before
+        if _VERB.search(head) or _BY_AUTHOR.search(head) or _TEXT.search(head):
+            return before if asked_too.search(before, about.end()) else head
+    return before
+
+
+def _is_foreign(whole: str, verb: re.Match[str], ours: list[re.Match[str]]) -> bool:
+    """Whether that verb of writing is neither the author's nor said of a text."""
+    if any(match.start() <= verb.start() < match.end() for match in ours):
+        return False
+    return not (
+        _OF_A_TEXT.search(whole, 0, verb.start()) or _OWN_HERE.search(whole[: verb.start()])
+    )
+
+
+def _written_here(head: str) -> bool:
+    verb = next(iter(list(_VERB.finditer(head))[-1:]), None)
+    return bool(verb and _OF_A_TEXT.search(head, 0, verb.start()))
+
+
+def _other_object(whole: str, verb: re.Match[str]) -> bool:
+    """Whether a question begins with what is written, and that is no text."""
+    which = _WHICH.search(whole, 0, verb.end())
+    about = _ASIDE.match(whole[verb.end() :].lstrip())
+    return bool(which and not about and not _NO_OBJECT.search(which["object"]))
