@@ -204,6 +204,7 @@ Do you like articles from 2020?
 Was your book published in 2020?
 Did your mother read the posts of 2020?
 What did Kafka write in 2020?
+What did people publish on Medium in 2020?
 What was written about managers in 2020?
 Did you write your thesis in 2009?
 Did you write a letter in 2009?
@@ -266,3 +267,39 @@ def test_a_period_in_which_another_wrote_or_no_article_only_lifts(question: str)
 def test_a_period_in_which_the_author_wrote_is_firm(question: str):
     reading = read_question(question, TODAY, SOURCES)
     assert reading.filters.since and reading.firm
+
+
+OTHERS_PLACES = """
+What do you think about articles on Medium?
+Was denkst du über Artikel auf Medium?
+What did you write about trust among people on Medium?
+What did you write about home offices of people on Medium?
+What did you write about people on Medium?
+What did you write about earning money on Medium?
+Was hast du über Leute auf Medium geschrieben?
+What should I write on Medium about home offices?
+Should I publish on Substack or on Medium?
+Who writes best on Substack?
+Which newsletters on Substack do you read?
+What did readers write on Medium about your essays?
+How do you write documentation on GitHub?
+Do you have an article on GitHub?
+What do you think of posts on Medium?
+What did your friends post on Substack?
+Where do people write about bread on Medium?
+Wer schreibt auf Medium über Brot?
+Was haben Leser auf Medium geschrieben?
+Qui écrit sur Medium ?
+"""
+
+
+@pytest.mark.parametrize("question", OTHERS_PLACES.strip().splitlines())
+def test_a_source_where_another_wrote_or_of_the_subject_only_lifts(question: str):
+    reading = read_question(question, TODAY, (*SOURCES, "github"))
+    assert reading.filters.sources and not reading.firm
+
+
+def test_a_source_of_others_leaves_that_of_the_author_firm():
+    question = "What did you write on Medium, and what do others say on Substack?"
+    reading = read_question(question, TODAY, SOURCES)
+    assert (reading.firm, reading.filters.sources) == (True, ("medium.com",))

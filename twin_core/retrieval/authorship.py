@@ -93,8 +93,15 @@ _OTHERS = re.compile(
     r"(?<!\w)(?:pens(?:es|ez)-(?:tu|vous)|piensas?|opinas?|lis-tu|lisez-vous|has\s+(?:leído|visto))(?!\w)",
     re.IGNORECASE,
 )
-# `about life in the 1990s`: a decade belongs to the subject.
+# `about people on Medium`, `about earning money on Medium`: it belongs to the subject, as a decade
+# does (`about life in the 1990s`).
 _DECADE = re.compile(r"\d0(?:s|er|ern)(?!\w)", re.IGNORECASE)
+_PLACED = re.compile(
+    rf"(?<!\w){ABOUT_WORD}\s+(?:[^.?!]*\s)?(?:\w{{3,}}ing\s+\w+|people|persons|users|readers|friends|"
+    r"followers|writers|authors|everyone|anyone|strangers|leuten?|menschen|lesern?|nutzern?|gens|lecteurs|"
+    r"gente|personas|lectores)\s+$",
+    re.IGNORECASE,
+)
 _ON_A_SUBJECT = re.compile(rf"(?<!\w)an?\s+(?:\w+\s+)?{TEXTS}\s+$", re.IGNORECASE)
 _ASIDE = re.compile(rf"(?<!\w)(?:{ABOUT_WORD})(?!\w)", re.IGNORECASE)
 
@@ -120,6 +127,11 @@ def by_the_author(before: str, named: str, after: str, *, asked_too: re.Pattern[
         return False
     on = _ON_A_SUBJECT.search(before) and not _ASIDE.match(after.lstrip())
     return not (on or _OTHERS.search(whole))
+
+
+def of_the_subject(before: str) -> bool:
+    """Whether a source behind that belongs to what is written about."""
+    return bool(_PLACED.search(before))
 
 
 def _head(before: str, asked_too: re.Pattern[str]) -> str:

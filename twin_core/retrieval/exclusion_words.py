@@ -93,7 +93,7 @@ READ = (
     (r"(?:ya\s+)?(?:he|hemos)\s+(?:ya\s+)?leído|(?:ya\s+)?leí|conozco", r""),
 )  # fmt: skip
 ELSE = (
-    r"else|the\s+(?:rest|others?|remaining)|others|sonst|die\s+(?:anderen|übrigen|restlichen)|"
+    r"else|the\s+(?:rest|others?|remaining)|(?<!\bdo\s)(?<!\bdid\s)(?<!\bhave\s)others|sonst|die\s+(?:anderen|übrigen|restlichen)|"
     r"den\s+rest|was\s+gibt\s+es\s+noch|(?:quoi|rien)\s+d['’]autre|d['’]autres?|les\s+autres|"
     r"le\s+reste|qué\s+(?:más|otr[oa]s?)|algo\s+más|l[oa]s\s+(?:otr[oa]s|demás)|el\s+resto"
 )

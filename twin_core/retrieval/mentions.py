@@ -7,7 +7,7 @@ not clear, it is mentioned.
 
 import re
 
-from twin_core.retrieval.authorship import by_the_author
+from twin_core.retrieval.authorship import by_the_author, of_the_subject
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
 
 WRITING = re.compile(
@@ -152,6 +152,12 @@ def of_writing(question: str, start: int, end: int) -> bool:
     if text and not about and _AFTER_TEXT.fullmatch(between):
         return True
     return not _CLAUSE.search(between)
+
+
+def at_the_authors(question: str, start: int, end: int) -> bool:
+    """Whether the source that stands there is plainly where the author's own texts appeared."""
+    placed = of_the_subject(_sentence_before(question, start))
+    return not placed and of_the_author(question, start, end)
 
 
 def of_the_author(question: str, start: int, end: int) -> bool:

@@ -18,6 +18,7 @@ from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.exclusion import QUOTED, leaves_texts_out, left_out, spans_of
 from twin_core.retrieval.mentions import (
     WRITING,
+    at_the_authors,
     of_texts,
     of_the_author,
     of_writing,
@@ -116,9 +117,10 @@ def read_question(
     dated = period is not None and all(
         of(untasked, period.start, period.end) for of in (of_writing, of_the_author)
     )
-    firm = bool((places or dated) and WRITING.search(untasked))
-    if firm and not dated:  # What is only mentioned leaves the firm filters to the others.
-        period = None
+    asked = [place for place in places if at_the_authors(untasked, *place[1])]
+    firm = dated or bool(asked)
+    if firm:  # What is only mentioned leaves the firm filters to the others; alone it lifts.
+        places, period = asked, period if dated else None
     cut = [(period.start, period.end)] if period else []
     cut += [span for _, span in places]
     filters = Filters(
