@@ -269,6 +269,7 @@ in 2020–05
 in 2020/1
 in 2020/11
 in 2020/2023
+posts in December 9999
 """.strip().splitlines()
 
 

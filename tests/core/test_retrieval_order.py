@@ -100,6 +100,13 @@ def test_another_article_than_the_one_named_is_searched_for(question: str):
         ("I want you to write a summary of your latest article", "d"),
         ("Can I read your latest article?", "d"),
         ("Was hast du zuerst veröffentlicht?", "a"),
+        ("Letzter Beitrag?", "d"),
+        ("Which essay is your newest?", "d"),
+        ("What's the newest thing on your blog?", "d"),
+        ("Which of your articles is the oldest?", "a"),
+        ("Welche deiner Artikel sind die ältesten?", "cba"),
+        ("Was war dein allererster Artikel?", "a"),
+        ("Quel est ton tout premier billet ?", "a"),
     ],
 )
 def test_what_the_author_has_written_first_or_last_is_found(question: str, docs: str):
@@ -120,6 +127,9 @@ def test_what_the_author_has_written_first_or_last_is_found(question: str, docs:
         ("What was your latest post on Medium in 2023?", 2023, 2024, "medium.com", "d"),
         ("Was hast du zuletzt auf Medium veröffentlicht?", None, None, "medium.com", "d"),
         ("What is your latest post?", None, None, "", "d"),
+        ("What was your first Substack post?", None, None, "ines.substack.com", "a"),
+        ("your last two LinkedIn posts", None, None, "linkedin", "dc"),
+        ("first post in 2020 on Medium", 2020, 2021, "medium.com", "a"),
     ],
 )
 def test_the_first_or_last_is_that_of_the_period_and_source(

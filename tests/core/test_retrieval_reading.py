@@ -148,6 +148,7 @@ def test_the_latest_article_is_found_by_its_date(question: str, docs: str):
         "What did your first teacher write?",
         "In your first article you praise salt. Why?",
         "the last piece of advice",
+        "What is the last piece?",
         "Is this the latest postcode?",
         "your latest post in 2019",
         "your last 0 posts",

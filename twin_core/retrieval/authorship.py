@@ -66,7 +66,7 @@ _OWN = re.compile(
     rf"(?<![\w-]){_WHOSE}\s+(?:(?!les|des|the|die|der|den|das|une?|los)(?!\S+['’]s\s)[\w'’-]+\s+){{0,3}}?{_NOUN}(?!\w)|(?<!\w){TEXTS}\s+(?:by|of|von|de)\s+you(?!\w)",
     re.IGNORECASE,
 )
-_OWN_HERE = re.compile(rf"(?<!\w){_WHOSE}\s+(?:\w+\s+)?$", re.IGNORECASE)
+_OWN_HERE = re.compile(rf"(?<!\w){_WHOSE}\s+(?:\w+\s+){{0,3}}$", re.IGNORECASE)
 _TEXT_HERE = re.compile(
     rf"(?:['’]s)?\W{{0,4}}(?:\d+\s+)?(?:[\w-]+\s+)?{TEXTS}(?!\w)", re.IGNORECASE
 )

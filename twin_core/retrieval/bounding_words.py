@@ -110,6 +110,14 @@ TEXTS = (
     r"artikel[ns]?|(?:blog)?beitr(?:ags?|ägen?)|aufs(?:atz|ätzen?)|kolumnen?|texten?|"
     r"billets?|textes?|chroniques?|artículos?|entradas?|columnas?|ensayos?|textos?)"
 )
+NEWEST = (
+    r"latest|last|newest|most\s+recent|(?:aller)?(?:neu|jüng)e?ste[nmrs]?|(?:aller)?letzte[nmrs]?|"
+    r"(?:toute?s?\s+)?derni(?:er|ère)s?|últim[oa]s?|más\s+recientes?"
+)
+OLDEST = (
+    r"(?:very\s+)?first|oldest|earliest|(?:aller)?erste[nmrs]?|(?:aller)?(?:ält|früh)e?ste[nmrs]?|"
+    r"(?:toute?s?\s+)?premi(?:er|ère)s?|primer(?:[oa]s?)?"
+)
 TEXT_AFTER = re.compile(rf"(?:['’]s)?\s+(?:\w+\s+)?{TEXTS}(?!\w)", re.IGNORECASE)
 TEXT_BEFORE = re.compile(rf"(?<!\w){TEXTS}\s+$", re.IGNORECASE)
 WHOSE = re.compile(

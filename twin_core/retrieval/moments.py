@@ -53,6 +53,7 @@ from twin_core.retrieval.calendar_words import (
     any_of,
 )
 
+_NO_YEAR = r"(?!,?\s+\d{4}(?!\d))"  # that is not read: of `December 9999`, no December is
 _EDGE = r"(?![\w-]|[.,]\d)"
 
 
@@ -194,9 +195,9 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str], Read]]:
         ("year", to_short_year, rf"{YEAR}{to_short}{NOT_A_YEAR}"),  # noqa: RUF001
         ("year", years, rf"{PART}{THE_YEAR}{YEAR}(?![–—/]\d){NOT_A_YEAR}"),  # noqa: RUF001
         ("short", short_year, r"['’‘](?P<short>\d\d)"),
-        ("yearless", day_or_days, rf"(?:the\s+)?{day}{OF}\s+{month}"),
-        ("yearless", day_or_days, rf"{month}\s+{day}"),
-        ("yearless", whole_month, rf"(?:{PART}|last\s+)(?P<month>{MONTH_ALONE})"),
+        ("yearless", day_or_days, rf"(?:the\s+)?{day}{OF}\s+{month}{_NO_YEAR}"),
+        ("yearless", day_or_days, rf"{month}\s+{day}{_NO_YEAR}"),
+        ("yearless", whole_month, rf"(?:{PART}|last\s+)(?P<month>{MONTH_ALONE}){_NO_YEAR}"),
     )  # fmt: skip
     for kind, read, pattern in table:
         yield kind, re.compile(rf"(?<![\w-])(?<!\d[.,/])(?:{pattern}){_EDGE}", re.IGNORECASE), read

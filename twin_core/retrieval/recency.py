@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from twin_core.index.base import Filters
-from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
+from twin_core.retrieval.bounding_words import ABOUT_WORD, NEWEST, OLDEST, TEXTS
 from twin_core.retrieval.calendar_words import COUNTS, any_of
 from twin_core.retrieval.exclusion import leaves_out
 from twin_core.retrieval.selfquery import Reading
@@ -19,14 +19,6 @@ _OWN = (
     r"(?:the|your|my|(?:dein|ihr|mein)e?[nmrs]?|eu(?:er|re[nmrs]?)|der|die|das|de[nmr]|des|ton|ta|"
     r"votre|tes|vos|mes|mon|ma|les?|l['’]|tus?|sus?|mis?|vuestr[oa]s?|el|los|las?)"
 )
-_NEWEST = (
-    r"latest|last|newest|most\s+recent|(?:neu|jüng)e?ste[nmrs]?|letzte[nmrs]?|derni(?:er|ère)s?|"
-    r"últim[oa]s?|más\s+recientes?"
-)
-_OLDEST = (
-    r"(?:very\s+)?first|oldest|earliest|erste[nmrs]?|(?:ält|früh)e?ste[nmrs]?|premi(?:er|ère)s?|"
-    r"primer(?:[oa]s?)?"
-)
 _COUNT = rf"(?:(?P<{{}}>\d{{{{1,2}}}}|{any_of(COUNTS)})\s+)?"
 _PLURAL = re.compile(
     r"(?:(?<!artikel)(?<!beitrag)s|beiträgen?|aufsätzen?|texten?|kolumnen|artikeln)$", re.IGNORECASE
@@ -35,10 +27,11 @@ _LATER = r"le\s+plus\s+récent|la\s+plus\s+récente|les\s+plus\s+récente?s|más
 _EARLIER = r"l[ea]\s+plus\s+ancien(?:ne)?|les\s+plus\s+ancien(?:ne)?s|más\s+antigu[oa]s?"
 _PAST = r"(?:wrote|written|published|posted)"
 _YOU_WROTE = r"(?:that\s+)?you(?:['’]ve|\s+have)?\s+(?:ever\s+)?" + _PAST
+_ON_YOUR_BLOG = r"on\s+(?:your|the)\s+blog"
 _OF_TEXTS = (
-    rf"(?<!\w){_OWN}\s*{_COUNT.format('before')}(?:(?P<newest>{_NEWEST})|{_OLDEST})\s+"
-    rf"{_COUNT.format('after')}(?:(?:blog|newsletter)[\s-]+)?(?P<texts>{TEXTS})"
-    rf"(?:\s+(?:on\s+(?:your|the)\s+blog|{_YOU_WROTE}))?(?!\w)"
+    rf"(?<!\w){_OWN}\s*{_COUNT.format('before')}(?:(?P<newest>{NEWEST})|{OLDEST})\s+"
+    rf"{_COUNT.format('after')}(?:(?:blog|newsletter)[\s-]+)?(?!(?<=\bthe\slast\s)piece(?!\w))(?P<texts>{TEXTS})"
+    rf"(?:\s+(?:{_ON_YOUR_BLOG}|{_YOU_WROTE}))?(?!\w)"
 )
 # Of a writing that is done, by the author: what `I write first` is not.
 _DID_YOU = r"did\s+you\s+(?:ever\s+)?"
@@ -53,7 +46,11 @@ _PHRASES = tuple(
         _OF_TEXTS,
         rf"(?<!\w){_OWN}\s*{_COUNT.format('before')}(?P<texts>{TEXTS})\s+"
         rf"(?:(?P<newest>{_LATER})|{_EARLIER})(?!\w)",
-        rf"(?<!\w)the\s+(?:(?P<newest>{_NEWEST})|{_OLDEST})\s+thing\s+{_YOU_WROTE}(?!\w)",
+        rf"(?<!\w)the\s+(?:(?P<newest>{NEWEST})|{OLDEST})\s+thing\s+(?:{_ON_YOUR_BLOG}|{_YOU_WROTE})(?!\w)",
+        # All of the question, or what is said of a text: `Latest post?`, `Which is your newest?`
+        rf"^\W*(?:(?P<newest>{NEWEST})|{OLDEST})\s+(?P<texts>{TEXTS})(?:\s+{_ON_YOUR_BLOG})?(?!\w)",
+        rf"(?<!\w){TEXTS}\s+(?:is|was|ist|war|est|es|(?P<many>are|were|sind|waren|sont|son))\s+{_OWN}\s*"
+        rf"(?:(?P<newest>{NEWEST})|{OLDEST})(?=\s*(?:[?.!]|$))",
         rf"(?<!\w)(?:{_DID_YOU}(?:write|publish|post)|{_YOU_HAVE}{_PAST})\s+"
         r"(?:(?P<newest>last|latest|most\s+recently)|first)(?=\s*(?:[?.!]|$))",
         rf"(?<!\w)(?:{_DID_YOU}(?P<did>)|{_YOU_HAVE})(?:(?P<newest>last|most\s+recently)|first)\s+"
@@ -74,7 +71,7 @@ _YES_OR_NO = re.compile(
 _COMPARING = re.compile(
     r"\W*(?:please\s+)?(?:compare|vergleiche?|comparez?|compara)\b.*?(?:"
     r"\b(?:with|mit|avec|con)\s+(?!each\s+other|one\s+another|einander|"
-    rf"(?:{_OWN}\s+)?(?:{_NEWEST}|{_OLDEST})(?!\w))|"
+    rf"(?:{_OWN}\s+)?(?:{NEWEST}|{OLDEST})(?!\w))|"
     rf"\b(?:to|and|und|et|y|à|a)\s+(?:(?:\w+\s+){{0,3}}?{TEXTS}(?!\w)|(?:what|how|was|wie|ce|lo)\b))",
     re.IGNORECASE,
 )
@@ -175,4 +172,4 @@ def _count(found: re.Match[str]) -> int:
     said = (groups.get("before") or groups.get("after") or "").casefold()
     if said:
         return COUNTS.get(said) or int(said)
-    return SEVERAL if _PLURAL.search(groups.get("texts") or "") else 1
+    return SEVERAL if groups.get("many") or _PLURAL.search(groups.get("texts") or "") else 1

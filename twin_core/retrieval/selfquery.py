@@ -13,7 +13,15 @@ from itertools import islice
 from types import MappingProxyType
 
 from twin_core.index.base import Filters
-from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXT_AFTER, TEXT_BEFORE, TEXTS
+from twin_core.retrieval.bounding_words import (
+    ABOUT_WORD,
+    NEWEST,
+    OLDEST,
+    TEXT_AFTER,
+    TEXT_BEFORE,
+    TEXTS,
+)
+from twin_core.retrieval.calendar_words import COUNTS, any_of
 from twin_core.retrieval.dates import period_of
 from twin_core.retrieval.exclusion import QUOTED, leaves_texts_out, left_out, spans_of
 from twin_core.retrieval.mentions import (
@@ -54,6 +62,11 @@ _PHRASE_ENDS = re.compile(
 _WHOSE = (
     r"(?:(?:both|either|beiden)\s+)?(?:(?:your|the|my|dein(?:e[mnrs]?)?|ihre[mnrs]?|eure[mnrs]?|"
     r"de[mnr]|ton|ta|votre|tu|su|l[ea]|el)\s+)?"
+)
+# `your latest Medium post`
+_IN_ORDER = (
+    r"(?:your|my|the|dein(?:e[mnrs]?)?|ihre?[mnrs]?|tu|ton|ta)\s+(?:\w+\s+)?"
+    rf"(?:{NEWEST}|{OLDEST})(?:\s+(?:\d\d?|{any_of(COUNTS)}))?"
 )
 _ON = r"on|in|at|from|auf|bei|sur|chez|en"
 # `Beiträge von Medium`: elsewhere these say whose something is.
@@ -226,7 +239,7 @@ def _places(
     several = rf"(?P<names>{one}(?:{_AND_ON}{one})*+)"
     named = (
         rf"\b(?:(?:(?P<from>from|(?P<of>{_OF}))|{_ON})\s+{_WHOSE}|"
-        rf"(?P<own>your|my)\s+){several}"
+        rf"(?P<own>your|my)\s+|(?P<order>{_IN_ORDER})\s+){several}"
     )
     found = list(islice(re.finditer(named, question, re.IGNORECASE), MOST_PLACES + 1))
     asked = [match for match in found if _is_place(question, match)]
@@ -242,7 +255,7 @@ def _places(
                 for name in re.findall(one, match["names"], re.IGNORECASE)
                 for source in called.get(name.lower(), ())
             ],
-            match.span("names") if match["own"] else match.span(),
+            match.span("names") if match["own"] or match["order"] else match.span(),
         )
         for match in asked
     ]
@@ -253,7 +266,7 @@ def _is_place(question: str, named: re.Match[str]) -> bool:
     """Whether texts of those sources are asked for: not `not on medium`, `on medium heat`, `from
     medium to another`, or `about things from medium`."""
     start, end = named.span()
-    ends = TEXT_AFTER if named["own"] else _PHRASE_ENDS
+    ends = TEXT_AFTER if named["own"] or named["order"] else _PHRASE_ENDS
     if not ends.match(question, end) or left_out(question, start, end):
         return False
     if not of_texts(_untasked(question), start):
