@@ -151,6 +151,12 @@ def test_each_of_several_articles_asked_for_by_order_is_cited(tools: Tools, cand
     ):
         hits = retrieve(dated, "ines", question, shape, len(last)).hits
         assert {hit.doc_id for hit in hits} == last
+    for question, first in (
+        ("your last three posts", order),
+        ("your first three posts", order[::-1]),
+    ):
+        hits = retrieve(dated, "ines", f"{question} posts", shape, 2).hits
+        assert tuple(hit.doc_id for hit in hits) == first[:2]
 
 
 def test_a_vector_that_is_not_finite_is_refused():

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from twin_core.index.base import Filters, Hit
+from twin_core.recipe import Retrieval
 from twin_core.retrieval import rerank
 from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.fusion import fuse_wordings
 from twin_core.retrieval.parents import grown
 from twin_core.retrieval.relevance import near_enough, relevant
-from twin_core.retrieval.search import attempts, named_first
+from twin_core.retrieval.search import attempts, named_first, near
 from twin_core.retrieval.selfquery import Reading
 
 
@@ -50,6 +51,24 @@ def test_filters_are_loosened_one_by_one_until_there_are_none():
     assert list(attempts(Reading("q"))) == [(Filters(), ())]
 
 
+def test_words_that_were_a_filter_are_searched_once_it_is_loosened():
+    asked: list[tuple[str, Filters]] = []
+    medium = Filters(sources=("medium.com",))
+
+    def searching(text: str):
+        def among(filters: Filters, _: int) -> list[Hit]:
+            asked.append((text, filters))
+            return [] if filters == medium else [hit("a", "Why I left Medium", cosine=0.9)]
+
+        return among
+
+    reading = Reading("What became of your posts?", medium, True)
+    question = "What became of your posts on Medium?"
+    found = near(reading, question, searching, Retrieval(), 2)
+    assert asked == [(reading.text, medium), (question, Filters())]
+    assert names(found.hits) == ["a"] and found.loosened == ("source",)
+
+
 @pytest.mark.parametrize(
     ("named", "others", "k", "first"),
     [
@@ -58,7 +77,9 @@ def test_filters_are_loosened_one_by_one_until_there_are_none():
         (["a1 a2 a3 a4"], "c1", 8, "a1 a2 a3 a4 c1"),
         (["a1 a2 a3 a4"], "a1", 3, "a1 a2 a3"),
         (["a1 a2 a3 a4 a5 a6 a7"], "c1 c2 c3", 8, "a1 a2 a3 a4 a5 a6 c1 c2"),
-        (["a1", "b1", "c1"], "d1", 3, "a1 b1 d1"),
+        (["a1", "b1", "c1"], "d1", 3, "a1 b1 c1"),
+        (["a1 a2", "b1 b2"], "c1 c2", 2, "a1 b1"),
+        (["a1 a2", "b1 b2"], "c1 c2", 3, "a1 b1 c1"),
         (["a1"], "c1", 1, "a1"),
         ([""], "c1 c2", 2, "c1 c2"),
         ([], "c1 c2", 1, "c1"),
@@ -160,8 +181,9 @@ def test_diversity_puts_a_repetition_behind_something_new():
 
 def test_passages_are_spread_over_their_documents():
     ranked = [hit(name, doc_id=name[0]) for name in ("a1", "a2", "a3", "b1", "a4", "c1", "b2")]
-    assert names(rerank.spread(ranked)) == ["a1", "b1", "c1", "a2", "b2", "a3", "a4"]
-    assert rerank.spread([]) == []
+    spread = rerank.spread(ranked, ["b", "a", "none", "c"])
+    assert names(spread) == ["b1", "a1", "c1", "b2", "a2", "a3", "a4"]
+    assert rerank.spread([], ["a"]) == []
 
 
 def test_a_passage_grows_to_one_span_of_one_version():

@@ -132,9 +132,9 @@ def in_order(reading: Reading, newest_first: Callable[[Filters], Sequence[str]])
 
 
 def by_order(question: str, newest_first: Callable[[], Sequence[str]]) -> Reading | None:
-    """The documents that are asked for by their place in time alone, as a filter that nothing
-    loosens; None where the question asks for anything else. newest_first: gives the ids of the
-    dated documents."""
+    """The documents that are asked for by their place in time alone, in that order, as a filter
+    that nothing loosens; None where the question asks for anything else. newest_first: gives the
+    ids of the dated documents."""
     found = next((match for one in _PHRASES if (match := one.search(question))), None)
     if not found or _is_another(question, found):
         return None
@@ -147,7 +147,7 @@ def by_order(question: str, newest_first: Callable[[], Sequence[str]]) -> Readin
     known, count = newest_first(), _count(found)
     if count == 0:
         return None
-    docs = known[:count] if found["newest"] else known[-count:]
+    docs = known[:count] if found["newest"] else known[::-1][:count]
     return Reading(question, Filters(doc_ids=tuple(docs)), firm=True) if docs else None
 
 

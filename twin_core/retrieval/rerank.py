@@ -68,14 +68,15 @@ def diverse(hits: Sequence[Hit], weight: float) -> list[Hit]:
     return chosen
 
 
-def spread(hits: Sequence[Hit]) -> list[Hit]:
-    """One hit of each document, then the second of each, and so on; documents in the order of their
-    best."""
-    place: dict[str, int] = {}
-    turns = []
+def spread(hits: Sequence[Hit], doc_ids: Sequence[str]) -> list[Hit]:
+    """The best hit of each document, then the second of each, and so on; the documents, which have
+    all hits, in this order."""
+    order = {doc: place for place, doc in enumerate(doc_ids)}
+    seen: Counter[str] = Counter()
+    turns: list[tuple[int, int]] = []
     for hit in hits:
-        place[hit.doc_id] = place.get(hit.doc_id, -1) + 1
-        turns.append(place[hit.doc_id])
+        turns.append((seen[hit.doc_id], order[hit.doc_id]))
+        seen[hit.doc_id] += 1
     return [hit for _, hit in sorted(zip(turns, hits, strict=True), key=lambda pair: pair[0])]
 
 

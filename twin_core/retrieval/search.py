@@ -6,6 +6,7 @@ Each step is a function of its own module; the recipe's `retrieval` says which a
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -126,17 +127,23 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
     """At most k passages that have to do with the question."""
     question = question.encode("utf-8", "replace").decode()  # no model reads a lone surrogate
     reading = read(tools, author, question, shape)
-    wordings = [reading.text, *reword(tools, reading.text, shape)]
-    vectors = [None] * len(wordings) if shape.search == "words" else list(tools.embed(wordings))
-    space = None if shape.search == "words" else tools.space()
 
-    def among(filters: Filters, depth: int = k) -> list[Hit]:
-        return search(tools.index, author, wordings, vectors, filters, shape, depth, space)
+    @cache
+    def searching(text: str) -> Callable[[Filters, int], list[Hit]]:
+        """What searches for the text, in all its wordings: filters, how many → hits."""
+        wordings = [text, *reword(tools, text, shape)]
+        by_words = shape.search == "words"
+        vectors = [None] * len(wordings) if by_words else list(tools.embed(wordings))
+        space = None if by_words else tools.space()
+        return lambda filters, depth: search(
+            tools.index, author, wordings, vectors, filters, shape, depth, space
+        )
 
-    found = near(reading, among, shape, k)
+    among = searching(reading.text)
+    found = near(reading, question, searching, shape, k)
     ranked = reorder(tools, reading.text, found.hits, shape)
-    # Of several documents asked for by order, each has its say.
-    ranked = rerank.spread(ranked) if reading.filters.doc_ids else ranked
+    if reading.filters.doc_ids:  # asked for by their order: each has its say
+        ranked = rerank.spread(ranked, reading.filters.doc_ids)
     named = [
         reorder(tools, reading.text, of_title(title, among)[: max(k, shape.candidates)], shape)
         for title in reading.titles[:k]
@@ -145,25 +152,32 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
 
 
 def near(
-    reading: Reading, among: Callable[[Filters], list[Hit]], shape: Retrieval, k: int
+    reading: Reading,
+    question: str,
+    searching: Callable[[str], Callable[[Filters, int], list[Hit]]],
+    shape: Retrieval,
+    k: int,
 ) -> Found:
     """The passages that the filters admit and that have to do with the question, not yet ranked.
-    among: searches what filters admit."""
+    searching: a text → what searches for it."""
     found = Found([])
     for filters, loosened in attempts(reading):
-        hits = among(filters)
+        # The words of a filter that is loosened are words again.
+        among = searching(question if loosened else reading.text)
+        subject = question if loosened and reading.about is None else reading.subject
+        hits = among(filters, k)
         # A long document may leave no candidate to another that is asked for.
         unfound = [doc for doc in filters.doc_ids if all(doc != hit.doc_id for hit in hits)]
         for doc in unfound[:k] if hits else ():
-            hits += among(replace(filters, doc_ids=(doc,)))
+            hits += among(replace(filters, doc_ids=(doc,)), k)
         if not reading.firm and filters != NOTHING:
-            hits = fuse_wordings([among(NOTHING), hits])
+            hits = fuse_wordings([among(NOTHING, k), hits])
         # "What did you write in 2024?" has no subject: whatever the filters admit answers it.
         # Nor has "hide the posts of 2024": whatever there is answers it.
         named = not filters.doc_ids and names_a_subject(reading.subject)
         all_asked = (reading.firm and filters != NOTHING) or reading.about is not None
         only_filters = all_asked and not named
-        kept = hits if only_filters else relevant(reading.subject, hits, shape.min_score)
+        kept = hits if only_filters else relevant(subject, hits, shape.min_score)
         found = Found(kept, loosened if kept else ())
         if kept or not reading.firm:
             break
@@ -180,11 +194,11 @@ def of_title(title: str, among: Callable[[Filters, int], list[Hit]]) -> list[Hit
 
 
 def named_first(named: Sequence[Sequence[Hit]], ranked: Sequence[Hit], k: int) -> list[Hit]:
-    """k passages: those of the named texts first, in turns, but a quarter of the places is left to
-    what else is near, since the question may ask for just that."""
+    """k passages: those of the named texts first, in turns. Once each has a place, a quarter of all
+    is left to what else is near, since the question may ask for just that."""
     turns = {hit.chunk_id: hit for turn in zip_longest(*named) for hit in turn if hit}
     others = [hit for hit in ranked if hit.chunk_id not in turns]
-    room = max(1, k - max(1, k // 4), k - len(others))
+    room = max(sum(map(bool, named)), k - max(1, k // 4), k - len(others))
     return [*list(turns.values())[:room], *others][:k]
 
 
