@@ -75,6 +75,13 @@ FOUND = [
     ("[call](tel:+12125550188) me", "[call](tel:[phone]) me", "phone 1"),
     ("<sms:+49-170-1234567>", "<sms:[phone]>", "phone 1"),
     ("https://wa.me/491701234567 now", "https://wa.me/[phone] now", "phone 1"),
+    ("WhatsApp: wa.me/+491701234567.", "WhatsApp: wa.me/[phone].", "phone 1"),
+    (
+        "https://api.whatsapp.com/send?phone=491701234567, api.whatsapp.com/send/?phone=4917012345",
+        "https://api.whatsapp.com/send?phone=[phone], api.whatsapp.com/send/?phone=[phone]",
+        "phone 2",
+    ),
+    ("curl -u jane:Sup3rS3cret! https://x.io", "curl -u jane:[key] https://x.io", "key 1"),
     ("030 12345678, 030/12345678", "[phone], [phone]", "phone 2"),
     ("07700 900123 or 07700900123", "[phone] or [phone]", "phone 2"),
     ("089/12 34 56 78 or 0221 / 98 76 54", "[phone] or [phone]", "phone 2"),

@@ -46,6 +46,15 @@ def test_a_passage_is_cut_to_the_sentences_that_matter():
     assert focus("q", hit("a", "one two three four"), 2).text == "one two"
 
 
+def test_a_block_of_code_is_kept_whole_or_left_out():
+    code = "```python\ndef bake(minutes):\n    wait. now = minutes\n\n    return now\n```"
+    text = f"Bread takes time.\n\n{code}\n\nRest the dough. It gains taste."
+    for question in ("How does bake work with minutes?", "Why rest the dough?", "return now"):
+        for tokens in range(24, 60):
+            assert focus(question, hit("a", text), tokens).text.count("```") in (0, 2)
+    assert focus("How does bake work?", hit("a", text), 40).text.count("```") == 2
+
+
 def test_sentences_without_spaces_between_them_are_sentences():
     one = hit("a", JAPANESE * 3)
     room = packaged_size("塩は大切です。パン") + 1

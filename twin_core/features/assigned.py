@@ -126,7 +126,8 @@ def redact_assigned(text: str, numbers: Iterable[int], written: Callable[[str], 
 
     def assigned(match: re.Match[str]) -> str:
         kind, begin = match.lastgroup or "", match.start()
-        secret = match[kind] if kind in ("quoted", "phrase") else match[kind].rstrip(".:!?…")
+        whole = kind in ("quoted", "phrase", "option")
+        secret = match[kind] if whole else match[kind].rstrip(".:!?…")
         if not _FITS[kind](match, secret):
             return match[0]
         start = match.start(kind) - begin

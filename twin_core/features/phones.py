@@ -49,7 +49,8 @@ _CUED = re.compile(  # a number that says that it is one
     rf"[ *_]{{0,4}}(?P<number>{_NUMBER}){_TO}(?! [0-9]{{4}}(?![0-9]))"  # all of it, not a part
 )
 _LINKED = re.compile(  # in the address of a link
-    r"(?i)(?<![\w-])(?:(?:tel|sms|callto|facetime):(?://)?|wa\.me/|whatsapp://send/?\?phone=)"
+    r"(?i)(?<![\w-])(?:(?:tel|sms|callto|facetime):(?://)?|wa\.me/|"
+    r"whatsapp(?:://|\.com/)send/?\?phone=)"
     r"(?P<number>(?:\+|%2B)?[0-9](?:(?:[ ().-]|%20){0,2}[0-9]){6,14})(?![\w-])"
 )
 # What the patterns above need at least, without looking around: digits enough, and more closely.

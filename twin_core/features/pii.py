@@ -26,7 +26,8 @@ _FENCES = re.compile("`|~~~")
 _PLACES = re.compile(  # code and addresses, in which numbers are left alone
     r"(?ms)^ {0,3}(`{3,}+(?=[^`\n]*$)|~{3,}).*?(?:^ {0,3}\1|\Z)|"
     r"(?<!`)(`++)[^\n]+?(?<!`)\2(?!`)|"
-    r"(?P<link>\]\((?:[^)\]\n]|\](?!\())*+\)|<[^<>\n]*+>|\bhttps?://\S+|\bwww\.\S+)"
+    r"(?P<link>\]\((?:[^)\]\n]|\](?!\())*+\)|<[^<>\n]*+>|\bhttps?://\S+|"
+    r"\b(?:www\.|wa\.me/|api\.whatsapp\.com/)\S+)"
 )
 
 

@@ -18,6 +18,7 @@ _SENTENCE = re.compile(
     r"[^\n]*?(?:[.!?…][\"'”’)\]]*(?=\s)|[。！？｡]+[」』）\"”’]*)|[^\n]+"  # noqa: RUF001
 )
 _FENCE = re.compile(r"\s*(?:```|~~~)")
+_CODE = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[^\n]*|\Z)", re.MULTILINE | re.DOTALL)
 _NOTE_HEAD = re.compile(r"\s*\[\d+\]")
 # A line of a list or table, indented, or with what ends a line of code.
 _OWN_LINE = re.compile(r"^(?:\s*(?:[-*+]|\d+[.)])\s|\s*\||  |\t)|[{};]\s*$| [-+*/:]?= |^\w+\(.*\)$")
@@ -108,7 +109,7 @@ def focus(question: str, hit: Hit, tokens: int, size: Size = packaged_size) -> H
     beginning."""
     if size(_plain(hit.text)) <= tokens:
         return hit
-    sentences = [match.span() for match in _SENTENCE.finditer(hit.text) if match.group().strip()]
+    sentences = _sentences(hit.text)
     sizes = [size(_plain(hit.text[a:b])) for a, b in sentences]
     wanted = terms(question)
     held = [wanted & terms(hit.text[a:b]) for a, b in sentences]
@@ -121,6 +122,19 @@ def focus(question: str, hit: Hit, tokens: int, size: Size = packaged_size) -> H
             best = (len(found), room, first, last)
     start, end = (sentences[best[2]][0], sentences[best[3] - 1][1]) if best else (0, len(hit.text))
     return _slice(hit, start, start + len(_longest(hit.text[start:end], tokens, size)))
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """Where the text's sentences are; a fenced block of code is one."""
+    spans: list[tuple[int, int]] = []
+    code = [match.span() for match in _CODE.finditer(text)]
+    for match in _SENTENCE.finditer(text):
+        start, end = match.span()
+        if spans and any(first < start < last for first, last in code):
+            spans[-1] = spans[-1][0], end
+        elif match.group().strip():
+            spans.append((start, end))
+    return spans
 
 
 def _longest(text: str, tokens: int, size: Size) -> str:
