@@ -101,6 +101,26 @@ def test_other_quoted_words_hide_nothing(question: str, topic: str):
     assert (reading.firm, reading.filters.topic, reading.titles) == (False, topic, ())
 
 
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ('Don\'t tell me about "Trust"; summarise "Less is more"', ["Less is more"]),
+        ('Forget "Trust". What does "Less is more" say?', ["Less is more"]),
+        ('Forget "Trust." What does "Less is more" say?', ["Less is more"]),
+        ('Not "Trust", but "Less is more": what does it say?', ["Less is more"]),
+        ('Summarise "Less is more" but not "Resume tips"', ["Less is more"]),
+        ('"Resume tips"? Skip that. What does "Less is more" say?', ["Less is more"]),
+        ('What\'s in "Less is more" that isn\'t in "Trust"?', ["Less is more", "Trust"]),
+        ('If you don\'t mind, what does "Less is more" say?', ["Less is more"]),
+        ('Don\'t show "Trust", "No" or "Less is more"', []),
+        ("Sauf ton billet « No » et ton billet « Pain et sel »", []),
+        ('Lass "Brot und Salz" weg', []),
+    ],
+)
+def test_what_leaves_out_one_title_leaves_the_others(question: str, named: list[str]):
+    assert list(read_question(question, TODAY, SOURCES, (), TITLES).titles) == named
+
+
 def test_a_year_in_a_title_is_no_period():
     reading = read_question('What is in "What I wrote in 2020"?', TODAY, SOURCES, (), TITLES)
     assert (reading.titles, reading.filters.since) == (("What I wrote in 2020",), None)

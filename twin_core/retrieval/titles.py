@@ -43,6 +43,17 @@ _AROUND = tuple(
         (rf"{_THE}$", rf"\s*(?:{_SAYS}|{TEXTS}(?:\s*(?:$|[^\w\s'’-])|\s+{_SAYS}))"),
     )
 )
+# Between quotations that are named together.
+_AND = re.compile(
+    r"[\s,/&]*+(?:(?:and|or|nor|und|oder|noch|et|ou|ni|y|o)\s+)?(?:(?:in|im|dans|en)\s+)?"
+    rf"(?:{_WHOSE}|{_THE})?(?:{TEXTS}\s+)?",
+    re.IGNORECASE,
+)
+_CLAUSE_ENDS = re.compile(r"[.?!;,](?=\s|$)|\n")
+# What is in one text `that isn't in "X"` asks for both.
+_THAT = re.compile(
+    r"[\s,]*+(?:that|which|was|das|die|ce\s+qu[ei]|qu[ei]|lo\s+que)(?!\w)", re.IGNORECASE
+)
 # After one, with a capital behind it: another writer.
 _WRITER = re.compile(r"[\s,(]{1,3}(?:by|von|de|par|por)\s+(?=(?P<name>\w))", re.IGNORECASE)
 
@@ -74,13 +85,44 @@ def quoted_title(question: str, words: str, titles: Mapping[str, str]) -> str:
 
 
 def _quotations(question: str, titles: Mapping[str, str]) -> Iterator[Quotation]:
-    for match in islice(QUOTED.finditer(question), MOST_QUOTED):
+    for match in _wanted(question):
         words = match[match.lastindex or 0].strip(" ,.;:")
-        key = title_key(words)
-        if not key or left_out(question, *match.span()):
-            continue
-        one = Quotation(words, match.span(), titles.get(key) or titles.get(bare_title(words)) or "")
-        yield one._replace(named=_is_named(question, one))
+        if key := title_key(words):
+            title = titles.get(key) or titles.get(bare_title(words)) or ""
+            one = Quotation(words, match.span(), title)
+            yield one._replace(named=_is_named(question, one))
+
+
+def _wanted(question: str) -> Iterator[re.Match[str]]:
+    """What the question quotes and does not leave out. The words that leave out stand in the clause
+    of what they leave out, and no other quotation between."""
+    groups = _together(question)
+    begins = 0
+    for place, group in enumerate(groups):
+        start, end = group[0].start(), group[-1].end()
+        after = groups[place + 1][0].start() if place + 1 < len(groups) else None
+        beside = place > 0 and _THAT.match(question, begins, start)
+        clause = _last_end(question, begins, start)
+        upto = len(question) if after is None else _last_end(question, end, after)
+        if beside or not left_out(question[clause:upto], start - clause, end - clause):
+            yield from group
+        begins = end
+
+
+def _together(question: str) -> list[list[re.Match[str]]]:
+    """The quotations, with those in one list that only an `and` or comma stands between."""
+    groups: list[list[re.Match[str]]] = []
+    for match in islice(QUOTED.finditer(question), MOST_QUOTED):
+        if groups and _AND.fullmatch(question, groups[-1][-1].end(), match.start()):
+            groups[-1].append(match)
+        else:
+            groups.append([match])
+    return groups
+
+
+def _last_end(question: str, low: int, high: int) -> int:
+    """Where the last clause ends that ends there; low where none does."""
+    return max((match.end() for match in _CLAUSE_ENDS.finditer(question, low, high)), default=low)
 
 
 def _is_named(question: str, one: Quotation) -> bool:
