@@ -118,6 +118,21 @@ OLDEST = (
     r"(?:very\s+)?first|oldest|earliest|(?:aller)?erste[nmrs]?|(?:aller)?(?:ält|früh)e?ste[nmrs]?|"
     r"(?:toute?s?\s+)?premi(?:er|ère)s?|primer(?:[oa]s?)?"
 )
+# What may follow a name: any other word may be a noun that it only describes (`medium heat`).
+PHRASE_ENDS = re.compile(
+    rf"\s*(?:$|[^\w\s'’-])|\s+(?:{ABOUT_WORD}|{TEXTS}|\d|that|which|where|when|who|what|how|why|in|"
+    r"on|from|since|before|after|until|till|between|during|within|by|for|to|at|of|as|with|and|or|but|"
+    r"not|do|does|did|have|has|had|are|is|was|were|can|could|would|should|will|you|i|we|they|last|"
+    r"this|today|yesterday|recently|ever|than|versus|vs|compared|while|whereas|say|says|tell|tells|mention|mentions|mean|deal|cover|covers|"
+    r"und|oder|im|seit|vor|nach|bis|zwischen|zu|zum|zur|mit|für|aus|von|am|während|geschrieben|"
+    r"veröffentlicht|verfasst|gepostet|publiziert|erschien(?:en)?|schriebst|schreibst|steht|stehen|"
+    r"gibt|hast|haben|habt|ist|sind|wurden?|war|waren|du|ihr|sie|was|wie|wann|letzte[nsr]?|dieses|"
+    r"gestern|heute|als|die|zusammen|handel[nt]|geht|drehen|"
+    r"et|ou|en|depuis|avant|après|entre|pendant|dans|pour|avec|de|du|au|à|l['’]ann[ée]e|le|la|cette|ce|hier|"
+    r"as|avez|tu|vous|que|qui|est|sont|publiés?|écrits?|parlent?|traitent?|y|o|desde|antes|después|hasta|durante|para|"
+    r"con|del|por|el|este|esta|has|ha|hay|escribiste|publicaste|ayer|hace|il\s+y\s+a)(?!\w)",
+    re.IGNORECASE,
+)
 TEXT_AFTER = re.compile(rf"(?:['’]s)?\s+(?:\w+\s+)?{TEXTS}(?!\w)", re.IGNORECASE)
 TEXT_BEFORE = re.compile(rf"(?<!\w){TEXTS}\s+$", re.IGNORECASE)
 WHOSE = re.compile(

@@ -17,9 +17,9 @@ from twin_core.retrieval.bounding_words import (
     ABOUT_WORD,
     NEWEST,
     OLDEST,
+    PHRASE_ENDS,
     TEXT_AFTER,
     TEXT_BEFORE,
-    TEXTS,
 )
 from twin_core.retrieval.calendar_words import COUNTS, any_of
 from twin_core.retrieval.dates import period_of
@@ -44,21 +44,6 @@ MIN_NAME = 3  # letters of a part of a name that is one by itself
 _TASK = re.compile(r"^\s*(?:please\s+)?(?:write|draft|compose)\b", re.IGNORECASE)
 _ACTS = r"(?i:(?:does|did|has|is|was|would|could|can|by|from|hat|von|par|por)\s+)"
 _ABOUT_WORD = re.compile(rf"(?<!\w){ABOUT_WORD}(?!\w)", re.IGNORECASE)
-# What may follow a source: any other word may be a noun that it only describes (`medium heat`).
-_PHRASE_ENDS = re.compile(
-    rf"\s*(?:$|[^\w\s'’-])|\s+(?:{ABOUT_WORD}|{TEXTS}|\d|that|which|where|when|who|what|how|why|in|"
-    r"on|from|since|before|after|until|till|between|during|within|by|for|to|at|of|as|with|and|or|but|"
-    r"not|do|does|did|have|has|had|are|is|was|were|can|could|would|should|will|you|i|we|they|last|"
-    r"this|today|yesterday|recently|ever|than|versus|vs|compared|while|whereas|say|says|tell|tells|mention|mentions|mean|deal|cover|covers|"
-    r"und|oder|im|seit|vor|nach|bis|zwischen|zu|zum|zur|mit|für|aus|von|am|während|geschrieben|"
-    r"veröffentlicht|verfasst|gepostet|publiziert|erschien(?:en)?|schriebst|schreibst|steht|stehen|"
-    r"gibt|hast|haben|habt|ist|sind|wurden?|war|waren|du|ihr|sie|was|wie|wann|letzte[nsr]?|dieses|"
-    r"gestern|heute|als|die|zusammen|handel[nt]|geht|drehen|"
-    r"et|ou|en|depuis|avant|après|entre|pendant|dans|pour|avec|de|du|au|à|l['’]ann[ée]e|le|la|cette|ce|hier|"
-    r"as|avez|tu|vous|que|qui|est|sont|publiés?|écrits?|parlent?|traitent?|y|o|desde|antes|después|hasta|durante|para|"
-    r"con|del|por|el|este|esta|has|ha|hay|escribiste|publicaste|ayer|hace|il\s+y\s+a)(?!\w)",
-    re.IGNORECASE,
-)
 _WHOSE = (
     r"(?:(?:both|either|beiden)\s+)?(?:(?:your|the|my|dein(?:e[mnrs]?)?|ihre[mnrs]?|eure[mnrs]?|"
     r"de[mnr]|ton|ta|votre|tu|su|l[ea]|el)\s+)?"
@@ -266,7 +251,7 @@ def _is_place(question: str, named: re.Match[str]) -> bool:
     """Whether texts of those sources are asked for: not `not on medium`, `on medium heat`, `from
     medium to another`, or `about things from medium`."""
     start, end = named.span()
-    ends = TEXT_AFTER if named["own"] or named["order"] else _PHRASE_ENDS
+    ends = TEXT_AFTER if named["own"] or named["order"] else PHRASE_ENDS
     if not ends.match(question, end) or left_out(question, start, end):
         return False
     if not of_texts(_untasked(question), start):

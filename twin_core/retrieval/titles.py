@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from twin_core.retrieval.bounding_words import TEXTS
+from twin_core.retrieval.bounding_words import PHRASE_ENDS, TEXTS
 from twin_core.retrieval.exclusion import QUOTED, left_out
-from twin_core.retrieval.terms import bare_title, title_key
+from twin_core.retrieval.terms import STOP_WORDS, bare_title, spoken, title_key
 
 MOST_QUOTED = 24  # that are read of one question
 NEAR = 48  # characters before a quotation that say what it is
@@ -16,33 +16,33 @@ _WHOSE = (
     r"ton|ta|votre|mon|ma|cet|cette|tu|su|mi|este|esta)\s*"
 )
 _THE = r"(?<!\w)(?:the|de[rmns]|das|die|le|la|l['’]|el)\s*"
-_ONE = r"(?<!\w)(?:an?|une?|eine?[mnrs]?)\s*"
-_ON = r"\s+(?:on|about|über|sur|sobre)"
-_TITLED = r"\s+(?:titled|called|entitled|namens|intitulée?|titulad[oa])"
-_TEXT = rf"(?:\w+\s+){{0,2}}?{TEXTS}"
-# Before a title: `your essay`, `in`, `you say in`, `summarise`.
-_NAMED = re.compile(
-    # Of `an essay on "trust"`, it is the subject.
-    rf"(?:(?:{_WHOSE}|{_THE}){_TEXT}{_ON}|(?:{_WHOSE}|{_THE}|{_ONE}){_TEXT}(?:{_TITLED})?)[:,]?\s*$|"
-    r"(?:^\W*|(?<!\w)(?:what\s+is|what['’]s|was\s+ist|say|said|says|write|wrote|written|argue|argued|claim|claimed|mean|meant|explain|"
-    r"explained|describe|described|mention|mentioned|happens|schreibst|sagst|steht|geschrieben|gesagt|"
-    r"meinst|dis|dit|écris|écrit|dices|dice|escribes|escribiste|geht|make)(?:[\s-]+(?:you|du|sie|tu|es|about\s+\w+))?\s+)"
-    r"(?:in|im|dans|en)\s*$|"
-    r"(?<!\w)(?:publish(?:ed)?\s+(?:\w+\s+){0,3}as|summari[sz]e|recap|parle|trata|résume[zr]?|resume|resumir)\s*$|"
-    r"(?<!\w)(?:contradicts?|disagrees?\s+with|differs?\s+from|between|compared?\s+(?:to|with)|"
-    r"widersprech\w+|widerspricht|zwischen|contredi\w+|contradicen?|entre)\s*$",
+# Words that are quoted for themselves: `say "No" to`, `Do you "Trust" managers?`, `the word "No"`.
+_QUOTING = re.compile(
+    r"(?<!\w)(?:(?:do|did|can|could|should|would|will)\s+(?:you|we|they|i|one)|"
+    r"(?:say|says|said|saying|sag\w*|dis|dit|dire|decir|dices?)(?:[\s-]+(?:du|man|ich|wir|sie|tu))?|"
+    r"(?:words?|terms?|wort|wörter|begriffe?|mots?|palabras?)(?:\s+(?:like|wie|comme|como))?|"
+    r"mean(?:s|t)?\s+by|(?:believ\w+|program\w*|cod(?:e|ed|ing)|glaub\w*|cro\w+)\s+(?:in|an|en|à))\s*$",
     re.IGNORECASE,
 )
-# Around one: `What does "X" argue?`, `your "X" essay`; but `the "X" column in a table`.
-_SAYS = r"(?:argue|say|claim|about|conclude)(?!\w)"
-_AROUND = tuple(
-    (re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE))
-    for before, after in (
-        (r"(?<!\w)(?:does|did|is|do)\s*$", rf"\s*{_SAYS}"),
-        (rf"{_WHOSE}$", rf"\s*(?:{_SAYS}|{TEXTS}(?!\w))"),
-        (rf"{_THE}$", rf"\s*(?:{_SAYS}|{TEXTS}(?:\s*(?:$|[^\w\s'’-])|\s+{_SAYS}))"),
-    )
+_MEANS = re.compile(r"\s+(?:mean|bedeute|signifi)\w*", re.IGNORECASE)
+_DICTIONARY = re.compile(
+    r"(?<!\w)(?:dictionary|wörterbuch|duden|dictionnaire|diccionario|wikipedia)", re.IGNORECASE
 )
+# What a verb follows: `Does "X" mention a desk?`, `your essay "X" end`; but `What is "X" mode?`.
+_SUBJECT = re.compile(
+    rf"(?<!\w)(?:{TEXTS}[:,]?|does|do|did|has|have|had|will|would|can|could|should|how|why|whether|"
+    r"(?:kannst|könntest|würdest)\s+du(?:\s+(?:mir|uns))?|"
+    r"(?<!what\s)(?<!was\s)(?:is|are|was|were|ist|war|wird|wurde|hat|est|es))\s*$",
+    re.IGNORECASE,
+)
+_SAYS = r"(?:argues?|says?|claims?|about|concludes?|mentions?)(?!\w)"
+_GOES_ON = re.compile(
+    rf"['’]s(?!\w)|\s+-\s|\s+(?:{_SAYS}|(?:still|aloud|verbatim)(?!\w))", re.IGNORECASE
+)
+# `your "X" essay`, `the "X" essay.`; but `the "X" column in a table`.
+_TEXT = re.compile(rf"\s*{TEXTS}(?!\w)", re.IGNORECASE)
+_TEXT_ENDS = re.compile(rf"\s*{TEXTS}(?:\s*(?:$|[^\w\s'’-])|\s+{_SAYS})", re.IGNORECASE)
+_YOUR = re.compile(rf"{_WHOSE}$", re.IGNORECASE)
 # Between quotations that are named together.
 _AND = re.compile(
     r"[\s,/&]*+(?:(?:and|or|nor|und|oder|noch|et|ou|ni|y|o)\s+)?(?:(?:in|im|dans|en)\s+)?"
@@ -85,16 +85,17 @@ def quoted_title(question: str, words: str, titles: Mapping[str, str]) -> str:
 
 
 def _quotations(question: str, titles: Mapping[str, str]) -> Iterator[Quotation]:
-    for match in _wanted(question):
+    for match, (start, end) in _wanted(question):
         words = match[match.lastindex or 0].strip(" ,.;:")
         if key := title_key(words):
             title = titles.get(key) or titles.get(bare_title(words)) or ""
             one = Quotation(words, match.span(), title)
-            yield one._replace(named=_is_named(question, one))
+            yield one._replace(named=_is_named(question, one, start, end))
 
 
-def _wanted(question: str) -> Iterator[re.Match[str]]:
-    """What the question quotes and does not leave out. The words that leave out stand in the clause
+def _wanted(question: str) -> Iterator[tuple[re.Match[str], tuple[int, int]]]:
+    """What the question quotes and does not leave out, each with where that stands which is quoted
+    together with it. The words that leave out stand in the clause
     of what they leave out, and no other quotation between."""
     groups = _together(question)
     begins = 0
@@ -105,7 +106,7 @@ def _wanted(question: str) -> Iterator[re.Match[str]]:
         clause = _last_end(question, begins, start)
         upto = len(question) if after is None else _last_end(question, end, after)
         if beside or not left_out(question[clause:upto], start - clause, end - clause):
-            yield from group
+            yield from ((match, (start, end)) for match in group)
         begins = end
 
 
@@ -125,20 +126,31 @@ def _last_end(question: str, low: int, high: int) -> int:
     return max((match.end() for match in _CLAUSE_ENDS.finditer(question, low, high)), default=low)
 
 
-def _is_named(question: str, one: Quotation) -> bool:
-    """Several words that are a title are one wherever they stand; one must be spoken of as it."""
+def _is_named(question: str, one: Quotation, start: int, end: int) -> bool:
+    """Several words that are a title are one wherever they stand; one is, unless what stands around
+    it says that it is only a word. start, end: of what is quoted together with it."""
     if not _may_be_named(question, one):
         return False
-    start, end = one.span
+    if len(one.words.split()) > 1:
+        return True
     near = max(0, start - NEAR)
-    return bool(
-        len(one.words.split()) > 1
-        or _NAMED.search(question, near, start)
-        or any(
-            before.search(question, near, start) and after.match(question, end)
-            for before, after in _AROUND
-        )
+    return not (
+        _QUOTING.search(question, near, start)
+        or _MEANS.match(question, end)
+        or _DICTIONARY.search(question, near, end + NEAR)
+        or _describes(question, near, start, end)
     )
+
+
+def _describes(question: str, near: int, start: int, end: int) -> bool:
+    """Whether it only says which one is meant of the noun behind: `the "Home" key`."""
+    if _TEXT.match(question, end):
+        yours = _YOUR.search(question, near, start)
+        return not (yours or _TEXT_ENDS.match(question, end))
+    if PHRASE_ENDS.match(question, end) or _GOES_ON.match(question, end):
+        return False
+    behind = spoken(question[end : end + NEAR])[:1]
+    return STOP_WORDS.isdisjoint(behind) and not _SUBJECT.search(question, near, start)
 
 
 def _may_be_named(question: str, one: Quotation) -> bool:
