@@ -213,6 +213,12 @@ How many books have you written since 2010?
 Which poems did you write in 2010?
 How do I write essays in 2024?
 Wie soll ich im Jahr 2024 Artikel schreiben?
+What did you write to your landlord in 2021?
+Articles from 2020 about managers by the Guardian
+Which newspaper articles of 2020 influenced you?
+What did you write about the article in the Guardian in 2019?
+What did they write in 2020 about trust?
+Was hast du 2021 deinem Vermieter geschrieben?
 """
 AUTHOR_WRITES = """
 Was hat sie 2021 über Salz geschrieben?
@@ -290,6 +296,23 @@ Where do people write about bread on Medium?
 Wer schreibt auf Medium über Brot?
 Was haben Leser auf Medium geschrieben?
 Qui écrit sur Medium ?
+Why did you write on Medium?
+Why do you publish on Medium?
+How did your posts on Medium do?
+Do you write on Medium?
+Why do you write on Substack?
+Would you still write on Medium?
+Do you earn money with your posts on Medium?
+How many readers do your articles on Medium have?
+Do you regret your posts on Medium?
+Did you delete your posts on Medium?
+What became of your articles on Medium?
+What did commenters say about your posts on Medium?
+What did your brother post on Medium?
+What did your mother post on Medium about kettles?
+Warum schreibst du auf Medium?
+Pourquoi écris-tu sur Medium ?
+¿Por qué escribes en Medium?
 """
 
 

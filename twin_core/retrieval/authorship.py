@@ -6,7 +6,7 @@
 
 import re
 
-from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
+from twin_core.retrieval.bounding_words import ABOUT_WORD, NEWEST, OLDEST, TEXTS
 
 _WRITE = (
     r"(?:writ(?:e|es|ing|ten)|wrote|publish(?:es|ed|ing)?|post(?:s|ed|ing)?|blog(?:s|ged|ging)?)"
@@ -36,7 +36,7 @@ _REST = (
     rf"(?!\s+(?:the|your|my|his|her|their|an?)\s+(?!{_A_TEXT}))(?!\s+(?:des|du|le|la|les)\s+(?!{_A_TEXT}))"
 )
 _BY_AUTHOR = re.compile(
-    rf"(?<!\w)(?:you|she|he|they)(?:['’](?:ve|d|re))?\s+{_HOW}{_WRITE}(?!\w){_REST}|"
+    rf"(?<!\w)(?:you|she|he)(?:['’](?:ve|d|re))?\s+{_HOW}{_WRITE}(?!\w){_REST}|"
     rf"(?<!\w)you\s+(?:\w+ly\s+)?[a-z]+\s+(?:writing|publishing|posting|blogging)(?!\w){_REST}|"
     rf"(?<!\w)(?:hast\s+du|habt\s+ihr|haben\s+sie|hat\s+(?:sie|er)|(?:du|ihr|sie|er))\s+"
     rf"(?={_A_TEXT}|(?-i:(?!(?:{_WHOSE}|den|das|die|einen?)\s)[a-zäöüß\d]))[^,;:.?!]*?(?<!\w){_GERMAN}(?!\w)|"
@@ -80,14 +80,23 @@ _NO_OBJECT = re.compile(
     rf"(?:{TEXTS}|else|all|other|things?|more|exactly|most\w*|did|do|have|had|has|is|was|are|were|you|[\w-]+ly|people)(?!\w)",
     re.IGNORECASE,
 )
-# Someone else than the author who does something, or the author who does something else: the
-# texts may be another's.
+# Someone else than the author who does something: the texts may be another's.
 _OTHERS = re.compile(
     r"(?<!\w)(?:do|does|did|has|have|had|should|would|can|could|may)\s+(?:(?:i|we|people|readers|others|anyone|everyone)(?!\w)|"
     rf"(?:the|your|my|his|her|a)\s+(?!(?:\w+\s+)?{_NOUN}))|"
+    rf"(?<!\w)(?:do|does|did)\s+(?!(?:you|she|he|it|i|not|the|your|my|his|her|an?|any\w*|some\w*|all|most|"
+    rf"these|those|there|(?:[\w-]+\s+)?{_NOUN})(?!\w))\w+\s+\w|"
+    rf"(?<!\w)(?:do|did)\s+(?:the|your|my|his|her|their)\s+(?!{NEWEST}|{OLDEST})(?:[a-z]+\s+)?[a-z]+\s+(?:post|blog)\s+(?:on|in|about|to|$)|"
+    r"(?<!\w)(?:(?:became|becomes?|happen(?:ed|s)?)\s+(?:of|to|with)|(?:wurde|wird)\s+aus|devenus?)(?!\w)|"
+    rf"(?<!\w)(?:newspaper|magazine|press|journal|research|scientific|academic)s?\s+{TEXTS}(?!\w)|"
+    r"(?<!\w)who\s+\w+",
+    re.IGNORECASE,
+)
+# The author who does something else with them than writing.
+_DONE = re.compile(
     r"(?<!\w)(?:do|did|have|had)\s+(?:you|she|he|they)\s+(?:ever\s+|still\s+|also\s+|already\s+|\w+ly\s+)?"
-    rf"(?!(?:{_WRITE}|have|had|any|got|say|said|tell|told|mention|discuss|argue|describe|explain|cover|include|ever|been|not|you|in|about|or|and|on|at|regret)(?!\w))\w+|"
-    r"(?<!\w)who\s+\w+|(?<!\w)(?:hast|habt|haben)\s+(?:du|ihr|sie)(?=[^.?!]*?\s(?:gelesen|gesehen|gekauft|gehört|verstanden|gefunden))|"
+    rf"(?!(?:{_WRITE}|have|had|any|got|say|said|tell|told|mention|discuss|argue|describe|explain|cover|include|ever|been|not|you|in|about|or|and|on|at|regret\s+\w+ing)(?!\w))\w+|"
+    r"(?<!\w)(?:hast|habt|haben)\s+(?:du|ihr|sie)(?=[^.?!]*?\s(?:gelesen|gesehen|gekauft|gehört|verstanden|gefunden))|"
     r"(?<!\w)(?!hast|schr|kannst|könntest|würdest|sagst|hattest)\w+st\s+du(?!\w)|"
     r"(?<!\w)(?:as-tu|avez-vous|tu\s+as|vous\s+avez)\s+(?:déjà\s+)?(?:lu|vu|aimé|acheté)(?!\w)|"
     r"(?<!\w)(?:pens(?:es|ez)-(?:tu|vous)|piensas?|opinas?|lis-tu|lisez-vous|has\s+(?:leído|visto))(?!\w)",
@@ -100,6 +109,44 @@ _PLACED = re.compile(
     rf"(?<!\w){ABOUT_WORD}\s+(?:[^.?!]*\s)?(?:\w{{3,}}ing\s+\w+|people|persons|users|readers|friends|"
     r"followers|writers|authors|everyone|anyone|strangers|leuten?|menschen|lesern?|nutzern?|gens|lecteurs|"
     r"gente|personas|lectores)\s+$",
+    re.IGNORECASE,
+)
+# `Which articles changed you?`, `articles by the Guardian`: another has written them.
+_BY_ANOTHER = re.compile(
+    r"(?<!\w)(?:\w+ed|made|gave|taught|got|led)\s+(?:you(?!\s+(?:\w+ly\s+)?(?:wr|publ|post))|your\s+\w+\W*$)|"
+    r"(?<!\w)(?:(?:haben|hat)\s+di(?:ch|r)|(?:t['’]|vous\s+)(?:ont|a)|te\s+(?:han|\w+ron))(?!\w)|"
+    r"(?<!\w)(?:(?:by|par|por)\s+(?:(?:the|le|la|les|el)\s+)?|vom\s+|von\s+der\s+)(?-i:(?!I\b)[A-ZÄÖÜÉ])\w",
+    re.IGNORECASE,
+)
+# `What do you say in your posts`: they are asked for, whatever is done in them.
+_IN_OWN = re.compile(
+    rf"(?<!\w)(?:in|within|among|across|dans|parmi|en|unter)\s+(?:all\s+(?:of\s+)?)?{_WHOSE}\s+"
+    rf"(?:[\w-]+\s+){{0,3}}?(?:{TEXTS}(?!\w)|$)",
+    re.IGNORECASE,
+)
+# What is written to someone is a letter.
+_TO_SOMEONE = re.compile(
+    rf"\s+(?:to|à|a|an)\s+(?:(?:me|him|her|us|them)(?!\w)|(?:{_WHOSE}|the|an?|le|la|el)\s+(?!{_A_TEXT}))",
+    re.IGNORECASE,
+)
+_SOMEONE_BEFORE = re.compile(
+    rf"(?:(?<!\w)(?:an|du|sie|\d{{4}})|\s)\s+(?:dein|mein|sein|ihr)e?[mnrs]?\s+(?!{_A_TEXT})",
+    re.IGNORECASE,
+)
+# Why or how one writes on a source, or whether one does; and that something is told of texts.
+_HOW_OR_WHETHER = re.compile(
+    rf"(?<!\w)(?:why|how(?!\s+(?:many|much)\s+{TEXTS})|warum|wieso|weshalb|wozu|wie(?!\s+viele\s+{TEXTS})|"
+    r"pourquoi|comment|(?:por|para)\s+qué|cómo)(?!\w)|"
+    r"^\W*(?:(?:and|but|so|und|et|y)\s+)?(?:(?:do|did|have|had|are|were|would|will|should|can|could)\s+you|"
+    r"\w+st\s+du|\w+-(?:tu|vous)|est-ce\s+que|has|escrib\w+|public\w+|sigues)(?!\w)",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(
+    r"(?<!\w)(?:what|which|was\s+(?:hast|habt|haben|schr\w+|du|sie|steht|sagst)|welche\w*|worüber|"
+    rf"(?<!est-ce\s)que|(?<!por\s)(?<!para\s)qué|quoi|quel\w*|{ABOUT_WORD}|more|any\w*|some\w*|every\w*|etwas|"
+    r"alles|quelque\s+chose|algo|list\w*|show|summari[sz]e|sum|tell|give|find|compare|recap|quote|name|cite|"
+    r"zeig\w*|nenn\w*|zusammen\w*|vergleich\w*|résum\w*|cit\w*|montr\w*|donn\w*|resum\w*|mostr\w*|"
+    rf"(?:an?|eine?[nm]?|une?|des|un[oa]s?|algun[oa]s?)\s+(?:\w+\s+)?{TEXTS})(?!\w)|(?<!\w)qu['’]",
     re.IGNORECASE,
 )
 _ON_A_SUBJECT = re.compile(rf"(?<!\w)an?\s+(?:\w+\s+)?{TEXTS}\s+$", re.IGNORECASE)
@@ -116,22 +163,31 @@ def by_the_author(before: str, named: str, after: str, *, asked_too: re.Pattern[
     ours = [match for match in _BY_AUTHOR.finditer(whole) if not _other_object(whole, match)]
     if any(_is_foreign(whole, verb, ours) for verb in list(_VERB.finditer(head))[-1:]):
         return False
-    if any(_OTHERS.search(head, match.end()) for match in ours[-1:]):  # and what do others write
-        return False
-    if ours or _OWN.search(head):
-        return True
+    if ours:  # and what do others write
+        last = ours[-1].end()
+        return not (_OTHERS.search(head, last) or _DONE.search(head, last))
     here = _TEXT_HERE.match(after)
-    if here and _OWN_HERE.search(before):
-        return True
+    if _OWN.search(head) or (here and _OWN_HERE.search(before)):
+        done = _DONE.search(head) and not _IN_OWN.search(head)
+        return not (done or _OTHERS.search(head))
     if not (here or _TEXT.search(head) or _written_here(head)):
         return False
     on = _ON_A_SUBJECT.search(before) and not _ASIDE.match(after.lstrip())
-    return not (on or _OTHERS.search(whole))
+    return not (on or any(one.search(whole) for one in (_OTHERS, _DONE, _BY_ANOTHER)))
 
 
 def of_the_subject(before: str) -> bool:
     """Whether a source behind that belongs to what is written about."""
     return bool(_PLACED.search(before))
+
+
+def of_the_place(before: str, after: str) -> bool:
+    """Whether it is asked why, how or whether anyone writes on the source between them, and of no
+    subject nor text."""
+    whole = f"{before} {after}"
+    if _TOLD.search(whole) or _IN_OWN.search(before):
+        return False
+    return bool(_HOW_OR_WHETHER.search(whole))
 
 
 def _head(before: str, asked_too: re.Pattern[str]) -> str:
@@ -161,7 +217,10 @@ def _written_here(head: str) -> bool:
 
 
 def _other_object(whole: str, verb: re.Match[str]) -> bool:
-    """Whether a question begins with what is written, and that is no text."""
+    """Whether a question begins with what is written, and that is no text, or it is written to
+    someone."""
+    if _TO_SOMEONE.match(whole, verb.end()) or _SOMEONE_BEFORE.search(verb.group()):
+        return True
     which = _WHICH.search(whole, 0, verb.end())
     about = _ASIDE.match(whole[verb.end() :].lstrip())
     return bool(which and not about and not _NO_OBJECT.search(which["object"]))

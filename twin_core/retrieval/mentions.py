@@ -7,7 +7,7 @@ not clear, it is mentioned.
 
 import re
 
-from twin_core.retrieval.authorship import by_the_author, of_the_subject
+from twin_core.retrieval.authorship import by_the_author, of_the_place, of_the_subject
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
 
 WRITING = re.compile(
@@ -73,7 +73,9 @@ _ACT = re.compile(
 # `people who post`. `newsletters` alone may be what is written about.
 _OF_ANOTHER = re.compile(
     r"(?<!\w)(?:published|posted|written|wrote|printed|veröffentlicht\w*|geschrieben\w*|publiée?s?|écrite?s?|"
-    r"publicad\w+|escrit[oa]s?)(?!\w)",
+    r"publicad\w+|escrit[oa]s?)(?!\w)|"
+    rf"(?<!\w)(?:the|an?|this|that|les?|de[rmn]|die|das|eine?[nm]?|una?|el)\s+(?:\w+\s+)?{TEXTS}\s+"
+    r"(?:in|by|from|of|on|du|de|dans|en|von|im)(?!\w)",
     re.IGNORECASE,
 )
 _OWN_TEXTS = re.compile(
@@ -156,15 +158,15 @@ def of_writing(question: str, start: int, end: int) -> bool:
 
 def at_the_authors(question: str, start: int, end: int) -> bool:
     """Whether the source that stands there is plainly where the author's own texts appeared."""
-    placed = of_the_subject(_sentence_before(question, start))
-    return not placed and of_the_author(question, start, end)
+    before, after = _sentence_before(question, start), _sentence_after(question, end)
+    if of_the_subject(before) or of_the_place(before, after):
+        return False
+    return of_the_author(question, start, end)
 
 
 def of_the_author(question: str, start: int, end: int) -> bool:
     """Whether the period or source that stands there is plainly that of the author's own texts."""
-    stop = _SENTENCE_ENDS.search(question, end, end + NEAR)
-    after = question[end : stop.start() if stop else end + NEAR]
-    before = _sentence_before(question, start)
+    before, after = _sentence_before(question, start), _sentence_after(question, end)
     return by_the_author(before, question[start:end], after, asked_too=_ASKED_TOO)
 
 
@@ -186,6 +188,11 @@ def _sentence_before(question: str, start: int) -> str:
     before = question[max(0, start - NEAR) : start]
     ends = [match.end() for match in _SENTENCE_ENDS.finditer(before)]
     return before[ends[-1] :] if ends else before
+
+
+def _sentence_after(question: str, end: int) -> str:
+    stop = _SENTENCE_ENDS.search(question, end, end + NEAR)
+    return question[end : stop.start() if stop else end + NEAR]
 
 
 def _subject(before: str) -> str:
