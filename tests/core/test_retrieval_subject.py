@@ -260,6 +260,23 @@ Tell me what you thought of bread in your posts of 2021
 Since 2021, which posts have you written?
 What did you say in your articles on Substack in 2021?
 In your posts from 2020, what is bread?
+Alles, was du vor 2020 auf Medium geschrieben hast
+Did anything of yours appear on Medium in 2020?
+alles, was du 2020 geschrieben hast
+Zeig mir alles, was du 2021 geschrieben hast
+As-tu écrit quelque chose sur le pain en 2022 ?
+¿Has escrito algo en 2022?
+¿Has publicado algo sobre pan desde 2021?
+In your 2021 posts, what do you say about queues?
+What did you argue in your 2020 essay on trust?
+Which topics did you cover in your 2021 posts?
+All your texts from 2021
+Was hast du denn 2021 geschrieben?
+Was hast du damals 2019 so geschrieben?
+Welche Beiträge gibt es von dir aus 2021?
+Welche Artikel sind 2021 erschienen?
+Was ist 2021 von dir erschienen?
+Which articles appeared in 2021?
 """
 
 
@@ -272,7 +289,7 @@ def test_a_period_in_which_another_wrote_or_no_article_only_lifts(question: str)
 @pytest.mark.parametrize("question", AUTHOR_WRITES.strip().splitlines())
 def test_a_period_in_which_the_author_wrote_is_firm(question: str):
     reading = read_question(question, TODAY, SOURCES)
-    assert reading.filters.since and reading.firm
+    assert (reading.filters.since or reading.filters.until) and reading.firm
 
 
 OTHERS_PLACES = """

@@ -22,7 +22,7 @@ _WHOSE = (
     r"(?:your|my|his|her|their|(?:dein|mein|ihr|sein)(?:e[mnrs]?)?|eu(?:er|re[mnrs]?)|tes|ton|ta|"
     r"vos|votre|tus?|sus?|mes|mis?)"
 )
-_A_TEXT = rf"(?:[\w'’-]+\s+){{0,4}}?(?:{TEXTS}|\w+thing|things|etwas)(?!\w)"
+_A_TEXT = rf"(?:[\w'’-]+\s+){{0,4}}?(?:{TEXTS}|\w+thing|things|etwas|quelque\s+chose|algo)(?!\w)"
 # What may follow the verb: no object, or one that is a text.
 _REST = (
     rf"(?=\s*(?:$|[^\w\s]|{ABOUT_WORD}(?!\w)|{_A_TEXT}|(?:\w+ly|on|of|for|from|with|under|against|as|to|"
@@ -63,9 +63,10 @@ _OF_A_TEXT = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    rf"(?<![\w-]){_WHOSE}\s+(?:(?!les|des|the|die|der|den|das|une?|los)(?!\S+['’]s\s)[\w'’-]+\s+){{0,3}}?{_NOUN}(?!\w)|(?<!\w){TEXTS}\s+(?:by|of|von|de)\s+you(?!\w)",
+    rf"(?<![\w-]){_WHOSE}\s+(?:(?!les|des|the|die|der|den|das|une?|los)(?!\S+['’]s\s)[\w'’-]+\s+){{0,3}}?{_NOUN}(?!\w)|(?<!\w)(?:{TEXTS}|any\w*|some\w*|etwas|algo|quelque\s+chose)\s+(?:by|of|von|de)\s+(?:you(?:rs)?|dir|toi|ti)(?!\w)",
     re.IGNORECASE,
 )
+_OF_YOU = re.compile(r"\s*(?:by\s+you|von\s+dir|de\s+toi)(?!\w)", re.IGNORECASE)
 _OWN_HERE = re.compile(rf"(?<!\w){_WHOSE}\s+(?:\w+\s+){{0,3}}$", re.IGNORECASE)
 _TEXT_HERE = re.compile(
     rf"(?:['’]s)?\W{{0,4}}(?:\d+\s+)?(?:[\w-]+\s+)?{TEXTS}(?!\w)", re.IGNORECASE
@@ -130,7 +131,7 @@ _TO_SOMEONE = re.compile(
     re.IGNORECASE,
 )
 _SOMEONE_BEFORE = re.compile(
-    rf"(?:(?<!\w)(?:an|du|sie|\d{{4}})|\s)\s+(?:dein|mein|sein|ihr)e?[mnrs]?\s+(?!{_A_TEXT})",
+    rf"(?:(?<!\w)(?:an|du|sie|\d{{4}})|\s)\s+(?:eine?n?|(?:dein|mein|sein|ihr)e?[mnrs]?)\s+(?!{_A_TEXT})",
     re.IGNORECASE,
 )
 # Why or how one writes on a source, or whether one does; and that something is told of texts.
@@ -166,14 +167,18 @@ def by_the_author(before: str, named: str, after: str, *, asked_too: re.Pattern[
     if ours:  # and what do others write
         last = ours[-1].end()
         return not (_OTHERS.search(head, last) or _DONE.search(head, last))
-    here = _TEXT_HERE.match(after)
-    if _OWN.search(head) or (here and _OWN_HERE.search(before)):
+    if _OWN.search(head) or _OF_YOU.match(after) or in_their_texts(before, after):
         done = _DONE.search(head) and not _IN_OWN.search(head)
         return not (done or _OTHERS.search(head))
-    if not (here or _TEXT.search(head) or _written_here(head)):
+    if not (_TEXT_HERE.match(after) or _TEXT.search(head) or _written_here(head)):
         return False
     on = _ON_A_SUBJECT.search(before) and not _ASIDE.match(after.lstrip())
     return not (on or any(one.search(whole) for one in (_OTHERS, _DONE, _BY_ANOTHER)))
+
+
+def in_their_texts(before: str, after: str) -> bool:
+    """Whether texts of the author's are named around it: `in your 2021 posts`."""
+    return bool(_OWN_HERE.search(before) and _TEXT_HERE.match(after))
 
 
 def of_the_subject(before: str) -> bool:

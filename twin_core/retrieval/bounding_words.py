@@ -122,12 +122,12 @@ OLDEST = (
 PHRASE_ENDS = re.compile(
     rf"\s*(?:$|[^\w\s'’-])|\s+(?:{ABOUT_WORD}|{TEXTS}|\d|that|which|where|when|who|what|how|why|in|"
     r"on|from|since|before|after|until|till|between|during|within|by|for|to|at|of|as|with|and|or|but|"
-    r"not|do|does|did|have|has|had|are|is|was|were|can|could|would|should|will|you|i|we|they|last|"
+    r"not|do|does|did|have|has|had|are|is|was|were|can|could|would|should|will|you|i|we|they|last|so\s+far|yet|already|"
     r"this|today|yesterday|recently|ever|than|versus|vs|compared|while|whereas|say|says|tell|tells|mention|mentions|mean|deal|cover|covers|"
     r"und|oder|im|seit|vor|nach|bis|zwischen|zu|zum|zur|mit|für|aus|von|am|während|geschrieben|"
     r"veröffentlicht|verfasst|gepostet|publiziert|erschien(?:en)?|schriebst|schreibst|steht|stehen|"
     r"gibt|hast|haben|habt|ist|sind|wurden?|war|waren|du|ihr|sie|was|wie|wann|letzte[nsr]?|dieses|"
-    r"gestern|heute|als|die|zusammen|handel[nt]|geht|drehen|"
+    r"gestern|heute|bisher|schon|etwas|als|die|zusammen|handel[nt]|geht|drehen|"
     r"et|ou|en|depuis|avant|après|entre|pendant|dans|pour|avec|de|du|au|à|l['’]ann[ée]e|le|la|cette|ce|hier|"
     r"as|avez|tu|vous|que|qui|est|sont|publiés?|écrits?|parlent?|traitent?|y|o|desde|antes|después|hasta|durante|para|"
     r"con|del|por|el|este|esta|has|ha|hay|escribiste|publicaste|ayer|hace|il\s+y\s+a)(?!\w)",
@@ -150,7 +150,10 @@ COUNTED_IN = re.compile(
     re.IGNORECASE,
 )
 OFFSETS = {"before", "after", "from", ""}  # relations before which a span is counted from it
-GERMAN = re.compile(r"\b(?:ge|ver)(?:schrieben|öffentlicht|postet|fasst)\b|\bschriebs?t?\b", re.I)
+GERMAN = re.compile(
+    r"\b(?:ge|ver)(?:schrieben|öffentlicht|postet|fasst)\b|\b(?:schriebs?t?|erschien(?:en)?)\b",
+    re.I,
+)
 FRENCH = re.compile(r"\b(?:tu|vous|as|avez|écri\w*|publi\w*|qu)\b|\bd['’]$", re.IGNORECASE)
 WRITING_DONE = re.compile(
     r"(?<!\w)(?:wr[io]te|written|published?|posted?|from|since|until|of|before|geschrieben|von|"

@@ -7,21 +7,27 @@ not clear, it is mentioned.
 
 import re
 
-from twin_core.retrieval.authorship import by_the_author, of_the_place, of_the_subject
+from twin_core.retrieval.authorship import (
+    by_the_author,
+    in_their_texts,
+    of_the_place,
+    of_the_subject,
+)
 from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
 
 WRITING = re.compile(
     r"\b(?:writ(?:e|es|ing|ten)|wrote|publi\w*|post(?:ed|ing)|blogg(?:ed|ing)|geschrieben|schriebs?t?|"
-    rf"veröffentlich\w*|écri(?:t|ts|te|s|re|vais|vez)|escrib\w*|escrito|(?!texts?\b){TEXTS})\b",
+    rf"veröffentlich\w*|écri(?:t|ts|te|s|re|vais|vez)|escrib\w*|escrito|(?!(?<!\byour\s)texts?\b){TEXTS}|erschienen)\b",
     re.IGNORECASE,
 )
 # `Welche Beiträge hast du 2024 geschrieben?`: German writes after the period.
 _DID_YOU = re.compile(
-    r"\s*(?:hast\s+du|haben\s+sie|habt\s+ihr|wurden?|,\s*die\s+(?:du|sie|ihr))\s*",
+    r"\s*(?:hast\s+du|haben\s+sie|habt\s+ihr|wurden?|sind|ist|,\s*die\s+(?:du|sie|ihr))\s*",
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(
-    r"[^,;]*(?<!\w)(?:geschrieben|veröffentlicht|verfasst|gepostet|publiziert)(?!\w)", re.IGNORECASE
+    r"[^,;]*(?<!\w)(?:geschrieben|veröffentlicht|verfasst|gepostet|publiziert|erschienen)(?!\w)",
+    re.IGNORECASE,
 )
 NEAR = 400  # characters before a period among which its writing word stands
 _SENTENCE_ENDS = re.compile(r"(?:[.;:?!]\s|\n)")
@@ -105,7 +111,7 @@ _ASKED_TOO = re.compile(
 # What a text's name may be followed by, before its period.
 _AFTER_TEXT = re.compile(
     rf"\s*$|\s*[,(]?\s*(?:(?:that|which|die|der|das|welche|qui|que)\s+)?"
-    rf"(?:are|is|was|were|come|comes|stem|date|dates|dated|published|written|posted|sind|stammen|sont|son)?\s*(?:from|aus)?\s*$|"
+    rf"(?:are|is|was|were|come|comes|stem|date|dates|dated|published|written|posted|appeared|came\s+out|gibt\s+es|sind|stammen|sont|son)?(?:\s+(?:by\s+you|von\s+dir))?\s*(?:from|aus)?\s*$|"
     rf"\s+(?:{ABOUT_WORD}|on|by|in|at|de|del|von)\s",
     re.IGNORECASE,
 )
@@ -114,7 +120,7 @@ _FRAME = re.compile(
     r"(?:(?:what|which|was|welche[nrs]?|and|und|so|please|did|have|has|had|do|is|are|there|any|"
     r"anything|all|of|the|your|my|deine|ihre|eure|die|alle|hast|haben|habt|du|sie|er|ihr|you|hat|she|he|they|qu['’]as|"
     r"tu|qué|que|when|wann|how|often|zeig\w*|mir|worüber|has|tes|vos|les|mes|tus|sus|los|only|just|show|list|me|give|from|everything|"
-    r"nothing|but|something|i|everyone|people)\b[\s,'’¿-]*)*",
+    r"nothing|but|something|i|everyone|people|alles|tout|todo|ce|lo|ist|sind|in|denn|damals|so|schon|eigentlich)\b[\s,'’¿-]*)*",
     re.IGNORECASE,
 )
 
@@ -127,6 +133,8 @@ def of_writing(question: str, start: int, end: int) -> bool:
     if _ANYONE.search(before) or _of_the_act(before) or theirs or _OF_ANOTHER.search(subject):
         return False
     words = list(WRITING.finditer(before))
+    if not words and in_their_texts(before, question[end : end + NEAR]):
+        return True
     if not words:
         after = question[end : end + NEAR]
         stop = _SENTENCE_ENDS.search(after)
@@ -191,8 +199,9 @@ def _sentence_before(question: str, start: int) -> str:
 
 
 def _sentence_after(question: str, end: int) -> str:
-    stop = _SENTENCE_ENDS.search(question, end, end + NEAR)
-    return question[end : stop.start() if stop else end + NEAR]
+    begins = end + 1 if question[end : end + 1] == ":" else end  # `On Medium: what did you write?`
+    stop = _SENTENCE_ENDS.search(question, begins, end + NEAR)
+    return question[begins : stop.start() if stop else end + NEAR]
 
 
 def _subject(before: str) -> str:

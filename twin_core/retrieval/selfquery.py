@@ -117,6 +117,11 @@ def read_question(
     )
     asked = [place for place in places if at_the_authors(untasked, *place[1])]
     firm = dated or bool(asked)
+    if period and not dated and asked:  # `on Medium in 2020`: of the same texts
+        dated = any(
+            end <= period.start and not question[end : period.start].strip()
+            for _, (_, end) in asked
+        )
     if firm:  # What is only mentioned leaves the firm filters to the others; alone it lifts.
         places, period = asked, period if dated else None
     cut = [(period.start, period.end)] if period else []
