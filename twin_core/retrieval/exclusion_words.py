@@ -85,7 +85,9 @@ _NO_WISH = "".join(
     for word in "can could may might should shall must do did will would".split()
 )
 READ = (
-    (_NO_WISH + r"(?:i|we)(?:['’]ve|['’]d|\s+have|\s+had)?\s+(?:(?:already|just|all|now|only)\s+)*"
+    # `I just read "On Waiting" and disagree` tells what the question is about.
+    (_NO_WISH + r"(?:i|we)(?:(?:['’]ve|['’]d|\s+have|\s+had)\s+(?:(?:already|all|now|only)\s+)*|"
+     r"\s+(?:(?:all|now|only)\s+)*already\s+)"
      r"(?:read|seen|know|finished)", r""),
     (r"ich|wir", r"gelesen|kennen?"),
     (r"(?:j['’]ai|nous\s+avons|on\s+a)\s+(?:(?:déjà|tout|bien)\s+)*lu|"
