@@ -133,7 +133,7 @@ PHRASE_ENDS = re.compile(
     r"con|del|por|el|este|esta|has|ha|hay|escribiste|publicaste|ayer|hace|il\s+y\s+a)(?!\w)",
     re.IGNORECASE,
 )
-TEXT_AFTER = re.compile(rf"(?:['’]s)?\s+(?:\w+\s+)?{TEXTS}(?!\w)", re.IGNORECASE)
+TEXT_AFTER = re.compile(rf"(?:['’]s)?(?:(?<=-)|\s+(?:\w+\s+)?){TEXTS}(?!\w)", re.IGNORECASE)
 TEXT_BEFORE = re.compile(rf"(?<!\w){TEXTS}\s+$", re.IGNORECASE)
 WHOSE = re.compile(
     r"^\s*$|(?<!\w)(?:your|the|all|any|my|deine|ihre|eure|die|alle|tes|vos|les|tus|sus|los)\s+$",

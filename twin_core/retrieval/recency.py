@@ -27,10 +27,13 @@ _LATER = r"le\s+plus\s+récent|la\s+plus\s+récente|les\s+plus\s+récente?s|más
 _EARLIER = r"l[ea]\s+plus\s+ancien(?:ne)?|les\s+plus\s+ancien(?:ne)?s|más\s+antigu[oa]s?"
 _PAST = r"(?:wrote|written|published|posted)"
 _YOU_WROTE = r"(?:that\s+)?you(?:['’]ve|\s+have)?\s+(?:ever\s+)?" + _PAST
-_ON_YOUR_BLOG = r"on\s+(?:your|the)\s+blog"
+_ON_YOUR_BLOG = (
+    r"(?:on\s+(?:your|the)|auf\s+(?:deinem|ihrem|dem)|sur\s+(?:ton|votre|le)|"
+    r"en\s+(?:tu|su|el))\s+blog"
+)
 _OF_TEXTS = (
     rf"(?<!\w){_OWN}\s*{_COUNT.format('before')}(?:(?P<newest>{NEWEST})|{OLDEST})\s+"
-    rf"{_COUNT.format('after')}(?:(?:blog|newsletter)[\s-]+)?(?!(?<=\bthe\slast\s)piece(?!\w))(?P<texts>{TEXTS})"
+    rf"(?:ever\s+)?{_COUNT.format('after')}(?:(?:blog|newsletter)[\s-]+)?(?!(?<=\bthe\slast\s)piece(?!\w))(?P<texts>{TEXTS})"
     rf"(?:\s+(?:{_ON_YOUR_BLOG}|{_YOU_WROTE}))?(?!\w)"
 )
 # Of a writing that is done, by the author: what `I write first` is not.
@@ -48,7 +51,8 @@ _PHRASES = tuple(
         rf"(?:(?P<newest>{_LATER})|{_EARLIER})(?!\w)",
         rf"(?<!\w)the\s+(?:(?P<newest>{NEWEST})|{OLDEST})\s+thing\s+(?:{_ON_YOUR_BLOG}|{_YOU_WROTE})(?!\w)",
         # All of the question, or what is said of a text: `Latest post?`, `Which is your newest?`
-        rf"^\W*(?:(?P<newest>{NEWEST})|{OLDEST})\s+(?P<texts>{TEXTS})(?:\s+{_ON_YOUR_BLOG})?(?!\w)",
+        rf"^\W*(?:(?P<newest>{NEWEST})|{OLDEST})\s+{_COUNT.format('after')}(?P<texts>{TEXTS})(?:\s+{_ON_YOUR_BLOG})?(?!\w)",
+        rf"(?<!\w){_OWN}\s*(?:(?P<newest>{NEWEST})|{OLDEST})\s+(?:of|among|von|unter|de|entre)\s+(?:all\s+)?{_OWN}\s+{TEXTS}(?!\w)",
         rf"(?<!\w){TEXTS}\s+(?:is|was|ist|war|est|es|(?P<many>are|were|sind|waren|sont|son))\s+{_OWN}\s*"
         rf"(?:(?P<newest>{NEWEST})|{OLDEST})(?=\s*(?:[?.!]|$))",
         rf"(?<!\w)(?:{_DID_YOU}(?:write|publish|post)|{_YOU_HAVE}{_PAST})\s+"

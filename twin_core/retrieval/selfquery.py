@@ -51,7 +51,7 @@ _WHOSE = (
 # `your latest Medium post`
 _IN_ORDER = (
     r"(?:your|my|the|dein(?:e[mnrs]?)?|ihre?[mnrs]?|tu|ton|ta)\s+(?:\w+\s+)?"
-    rf"(?:{NEWEST}|{OLDEST})(?:\s+(?:\d\d?|{any_of(COUNTS)}))?"
+    rf"(?:{NEWEST}|{OLDEST})(?:\s+(?:ever|\d\d?|{any_of(COUNTS)}))?"
 )
 _ON = r"on|in|at|from|auf|bei|sur|chez|en"
 # `Beiträge von Medium`: elsewhere these say whose something is.
@@ -226,7 +226,7 @@ def _places(
         for name in _names(source):
             called.setdefault(name.lower(), []).append(source)
     one = rf"(?:{_one_of(called)})(?![\w.]*\w)"
-    several = rf"(?P<names>{one}(?:{_AND_ON}{one})*+)"
+    several = rf"(?P<names>{one}(?:{_AND_ON}{one})*+(?:-(?={TEXTS}(?!\w)))?)"
     named = (
         rf"\b(?:(?:(?P<from>from|(?P<of>{_OF}))|{_ON})\s+{_WHOSE}|"
         rf"(?P<own>your|my)\s+|(?P<order>{_IN_ORDER})\s+){several}"
