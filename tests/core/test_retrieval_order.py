@@ -104,7 +104,7 @@ def test_another_article_than_the_one_named_is_searched_for(question: str):
         ("Which essay is your newest?", "d"),
         ("What's the newest thing on your blog?", "d"),
         ("Which of your articles is the oldest?", "a"),
-        ("Welche deiner Artikel sind die ältesten?", "cba"),
+        ("Welche deiner Artikel sind die ältesten?", "abc"),
         ("Was war dein allererster Artikel?", "a"),
         ("Quel est ton tout premier billet ?", "a"),
     ],
@@ -119,7 +119,7 @@ def test_what_the_author_has_written_first_or_last_is_found(question: str, docs:
     [
         ("What was your most recent post on Substack?", None, None, "ines.substack.com", "d"),
         ("What did you last post on LinkedIn?", None, None, "linkedin", "d"),
-        ("Show me your first three posts on Medium", None, None, "medium.com", "cba"),
+        ("Show me your first three posts on Medium", None, None, "medium.com", "abc"),
         ("What was your first post of 2024?", 2024, 2025, "", "a"),
         ("What was the last post of 2023?", 2023, 2024, "", "d"),
         ("What was your last article before 2020?", None, 2020, "", "d"),

@@ -127,7 +127,7 @@ def test_a_period_of_the_writing_is_firm_and_leaves_the_question(question: str):
         ("Was hast du zuletzt geschrieben?", "d"),
         ("Quel est votre dernier billet ?", "d"),
         ("Montre-moi ton article le plus récent", "d"),
-        ("Résume tes deux premiers billets en trois phrases", "ba"),
+        ("Résume tes deux premiers billets en trois phrases", "ab"),
         ("Qu'as-tu écrit en dernier ?", "d"),
         ("Muéstrame tu última entrada", "d"),
         ("¿Cuál es tu artículo más reciente?", "d"),

@@ -20,6 +20,7 @@ from twin_core.retrieval.bounding_words import (
     PHRASE_ENDS,
     TEXT_AFTER,
     TEXT_BEFORE,
+    TEXTS,
 )
 from twin_core.retrieval.calendar_words import COUNTS, any_of
 from twin_core.retrieval.dates import period_of
