@@ -190,3 +190,21 @@ def test_code_of_an_mdx_document_keeps_its_imports(tmp_path: Path):
     found = read_article(body, path, "v")
     assert found and found.title == "Queues"
     assert found.body.strip() == 'I wait.\n\n```js\nimport y from "y"\n```'
+
+
+def test_two_files_of_one_article_have_its_first_date_and_an_address_that_exists(tmp_path: Path):
+    copy = write(tmp_path / "copy.md", "Ovens", date="2024-04-05")
+    write(tmp_path / "ovens.md", "Ovens", f"{LONG} Once more.", date="2024-03-05")
+    frame, tally = gather(folder(tmp_path, BASE))
+    (row,) = frame.to_dicts()
+    assert (row["url"], row["also_at"]) == (f"{BASE}/copy/", [f"{BASE}/ovens/"])
+    assert f"{row['published_at']:%Y-%m-%d}" == "2024-03-05" and tally.duplicates == 1
+    again, _ = gather(folder(tmp_path, BASE), frame)
+    assert again.equals(frame)
+    copy.unlink()
+    after, tally = gather(folder(tmp_path, BASE), again)
+    (row,) = after.to_dicts()
+    assert (row["url"], row["also_at"]) == (f"{BASE}/ovens/", [])
+    assert "Once more." in row["body"]
+    settled, tally = gather(folder(tmp_path, BASE), after)
+    assert settled.equals(after) and tally.unchanged == 1

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from twin_core.authors import Author
 from twin_core.collect.articles import Articles, Row
+from twin_core.collect.row import is_stated
 from twin_core.collect.same import Sketch, alike, sketch, without_site
 from twin_core.collect.source import Reference, canonical_url, document_id, is_among, site_of
 from twin_core.errors import BlockedError
@@ -34,11 +35,11 @@ class Identity:
             if other not in self.articles or other not in self.claimed:
                 return canonical
             if self.same(other, fresh):
-                self._add_address(other, url)
+                self._join(other, fresh)
                 return None
         for other in self._titled(fresh["title"]):
             if other in self.claimed and other != key and self.same(other, fresh):
-                self._add_address(other, url)
+                self._join(other, fresh)
                 self.articles.remove(key)
                 return None
         return url
@@ -85,11 +86,16 @@ class Identity:
             self._sketches[row["content_hash"]] = found
         return found
 
-    def _add_address(self, key: str, url: str) -> None:
+    def _join(self, key: str, fresh: Row) -> None:
+        """Note another address of an article, and its date there if it stood there first."""
         row = self.articles.get(key)
         assert row
-        if url != row["url"] and url not in (row["also_at"] or ()):
-            self.articles.put(key, {**row, "also_at": sorted([*(row["also_at"] or ()), url])})
+        others = sorted({*(row["also_at"] or ()), fresh["url"]} - {row["url"]})
+        after = {**row, "also_at": others}
+        if is_stated(fresh["dated_by"]) and fresh["published_at"] < row["published_at"]:
+            after |= {"published_at": fresh["published_at"], "dated_by": fresh["dated_by"]}
+        if after != row:
+            self.articles.put(key, after)
 
 
 class Departed:
@@ -105,6 +111,14 @@ class Departed:
     ) -> None:
         self.identity, self.articles = identity, identity.articles
         self._label, self._references, self._labels = label, references, labels
+
+    def from_here(self, row: Row) -> bool:
+        """Whether the article's own address was one of this source, which lists it no longer."""
+        return row["source"] == self._label and row["url"] not in self._listed
+
+    @cached_property
+    def _listed(self) -> set[str]:
+        return {canonical_url(one.url) for one in self._references}
 
     @cached_property
     def _by_mark(self) -> dict[str, str]:

@@ -223,6 +223,9 @@ class Pass:
             kept = make_row(self.author, source.label, reference, fetched, row, self.now)
             made = {**kept, "url": made["url"]}
             self.articles.remove(moved)
+        elif row and source.complete and self._departed.from_here(row):
+            here = canonical_url(reference.url)  # where else it stood, and stands now
+            made |= {"url": here, "also_at": [url for url in made["also_at"] if url != here]}
         self._store(made, key, fetched.canonical, tally, row)
 
     def _store(

@@ -63,5 +63,10 @@ def _dated(
     return stated or now, by
 
 
+def is_stated(by: str | None) -> bool:
+    """Whether a date is one that the article or its listing states. by: what it was taken from."""
+    return bool(by) and not by.startswith((FILE_TIME, FIRST_SEEN))
+
+
 def _by_file(by: str | None) -> bool:
     return (by or "").startswith(FILE_TIME)
