@@ -2,7 +2,8 @@
 
 `python -m benchmarks.index_pass DOCS_DIR STATE_DIR` collects, cleans, chunks, embeds and indexes
 into LanceDB, with what STATE_DIR holds of the pass before, and prints one JSON line. The embedder
-costs next to nothing; `--real` takes MiniLM. A file that is gone is looked for twice at once.
+costs next to nothing; `--real` takes MiniLM, whose loading is in cpu_s and not in import_cpu_s. A
+file that is gone is looked for twice at once.
 """
 
 from benchmarks.peers.measuring import TOKENS, Meter
