@@ -121,10 +121,9 @@ def _streamed(
 
     try:
         return write(pa.RecordBatchReader.from_batches(schema, batches()))
-    except Exception:
-        if faults:
+    finally:
+        if faults:  # instead of what Arrow made of it
             raise faults[0] from None
-        raise
 
 
 def keys(table: Any, where: str | None) -> pl.DataFrame:

@@ -6,21 +6,23 @@
 
 import re
 
-from twin_core.retrieval.bounding_words import ABOUT_WORD, NEWEST, OLDEST, TEXTS
+from twin_core.retrieval.bounding_words import (
+    ABOUT_WORD,
+    GERMAN_WRITTEN,
+    NEWEST,
+    OLDEST,
+    POSSESSIVES,
+    TEXTS,
+)
 
 _WRITE = (
     r"(?:writ(?:e|es|ing|ten)|wrote|publish(?:es|ed|ing)?|post(?:s|ed|ing)?|blog(?:s|ged|ging)?)"
 )
-_GERMAN = r"(?:geschrieben|veröffentlicht|verfasst|gepostet|publiziert)"
 _ROMANCE = r"(?:écrit|publié|posté|escrito|publicado)(?:e?s?)"
 # Between the author and the verb nothing may stand that could be another subject or object.
 _HOW = (
     r"(?:(?:\w+ly|ever|also|just|first|last|once|still|not|never|been|have|had|did|do|even|then|"
     r"later|already|most|often|always|sometimes|\w+\s+(?:and|or))\s+){0,4}"
-)
-_WHOSE = (
-    r"(?:your|my|his|her|their|(?:dein|mein|ihr|sein)(?:e[mnrs]?)?|eu(?:er|re[mnrs]?)|tes|ton|ta|"
-    r"vos|votre|tus?|sus?|mes|mis?)"
 )
 _A_TEXT = rf"(?:[\w'’-]+\s+){{0,4}}?(?:{TEXTS}|\w+thing|things|etwas|quelque\s+chose|algo)(?!\w)"
 # What may follow the verb: no object, or one that is a text.
@@ -39,7 +41,7 @@ _BY_AUTHOR = re.compile(
     rf"(?<!\w)(?:you|she|he)(?:['’](?:ve|d|re))?\s+{_HOW}{_WRITE}(?!\w){_REST}|"
     rf"(?<!\w)you\s+(?:\w+ly\s+)?[a-z]+\s+(?:writing|publishing|posting|blogging)(?!\w){_REST}|"
     rf"(?<!\w)(?:hast\s+du|habt\s+ihr|haben\s+sie|hat\s+(?:sie|er)|(?:du|ihr|sie|er))\s+"
-    rf"(?={_A_TEXT}|(?-i:(?!(?:{_WHOSE}|den|das|die|einen?)\s)[a-zäöüß\d]))[^,;:.?!]*?(?<!\w){_GERMAN}(?!\w)|"
+    rf"(?={_A_TEXT}|(?-i:(?!(?:{POSSESSIVES}|den|das|die|einen?)\s)[a-zäöüß\d]))[^,;:.?!]*?(?<!\w){GERMAN_WRITTEN}(?!\w)|"
     r"(?<!\w)(?:schr(?:ie|ei)bs?t?\s+(?:du|ihr|sie|er)|(?:du|ihr|sie|er)\s+schr(?:ie|ei)bs?t?)(?!\w)|"
     rf"(?<!\w)(?:(?:as|avez|avais|aviez|a|avait)(?:-t)?-(?:tu|vous|il|elle)|(?:tu|vous|il|elle)\s+(?:n['’])?"
     rf"(?:as|aies|avez|ayez|avais|aviez|a|ait|avait))\s+(?:\w+\s+)?{_ROMANCE}(?!\w){_REST}|"
@@ -48,7 +50,7 @@ _BY_AUTHOR = re.compile(
     re.IGNORECASE,
 )
 _VERB = re.compile(
-    rf"(?<!\w)(?:writ(?:es?|ing|ten)|wrote|publish(?:es|ed|ing)?|post(?:ed|ing)|blogg(?:ed|ing)|{_GERMAN}|{_ROMANCE}|schr(?:ie|ei)bs?t?|escrib\w+|public(?:ó|aron))(?!\w)",
+    rf"(?<!\w)(?:writ(?:es?|ing|ten)|wrote|publish(?:es|ed|ing)?|post(?:ed|ing)|blogg(?:ed|ing)|{GERMAN_WRITTEN}|{_ROMANCE}|schr(?:ie|ei)bs?t?|escrib\w+|public(?:ó|aron))(?!\w)",
     re.IGNORECASE,
 )
 # A noun for texts; in `did you post the letter` and `what your friends post` it is a verb.
@@ -63,11 +65,11 @@ _OF_A_TEXT = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    rf"(?<![\w-]){_WHOSE}\s+(?:(?!les|des|the|die|der|den|das|une?|los)(?!\S+['’]s\s)[\w'’-]+\s+){{0,3}}?{_NOUN}(?!\w)|(?<!\w)(?:{TEXTS}|any\w*|some\w*|etwas|algo|quelque\s+chose)\s+(?:by|of|von|de)\s+(?:you(?:rs)?|dir|toi|ti)(?!\w)",
+    rf"(?<![\w-]){POSSESSIVES}\s+(?:(?!les|des|the|die|der|den|das|une?|los)(?!\S+['’]s\s)[\w'’-]+\s+){{0,3}}?{_NOUN}(?!\w)|(?<!\w)(?:{TEXTS}|any\w*|some\w*|etwas|algo|quelque\s+chose)\s+(?:by|of|von|de)\s+(?:you(?:rs)?|dir|toi|ti)(?!\w)",
     re.IGNORECASE,
 )
 _OF_YOU = re.compile(r"\s*(?:by\s+you|von\s+dir|de\s+toi)(?!\w)", re.IGNORECASE)
-_OWN_HERE = re.compile(rf"(?<!\w){_WHOSE}\s+(?:\w+\s+){{0,3}}$", re.IGNORECASE)
+_OWN_HERE = re.compile(rf"(?<!\w){POSSESSIVES}\s+(?:\w+\s+){{0,3}}$", re.IGNORECASE)
 _TEXT_HERE = re.compile(
     rf"(?:['’]s)?\W{{0,4}}(?:\d+\s+)?(?:[\w-]+\s+)?{TEXTS}(?!\w)", re.IGNORECASE
 )
@@ -121,13 +123,13 @@ _BY_ANOTHER = re.compile(
 )
 # `What do you say in your posts`: they are asked for, whatever is done in them.
 _IN_OWN = re.compile(
-    rf"(?<!\w)(?:in|within|among|across|dans|parmi|en|unter)\s+(?:all\s+(?:of\s+)?)?{_WHOSE}\s+"
+    rf"(?<!\w)(?:in|within|among|across|dans|parmi|en|unter)\s+(?:all\s+(?:of\s+)?)?{POSSESSIVES}\s+"
     rf"(?:[\w-]+\s+){{0,3}}?(?:{TEXTS}(?!\w)|$)",
     re.IGNORECASE,
 )
 # What is written to someone is a letter.
 _TO_SOMEONE = re.compile(
-    rf"\s+(?:to|à|a|an)\s+(?:(?:me|him|her|us|them)(?!\w)|(?:{_WHOSE}|the|an?|le|la|el)\s+(?!{_A_TEXT}))",
+    rf"\s+(?:to|à|a|an)\s+(?:(?:me|him|her|us|them)(?!\w)|(?:{POSSESSIVES}|the|an?|le|la|el)\s+(?!{_A_TEXT}))",
     re.IGNORECASE,
 )
 _SOMEONE_BEFORE = re.compile(

@@ -118,6 +118,11 @@ OLDEST = (
     r"(?:very\s+)?first|oldest|earliest|(?:aller)?erste[nmrs]?|(?:aller)?(?:ält|früh)e?ste[nmrs]?|"
     r"(?:toute?s?\s+)?premi(?:er|ère)s?|primer(?:[oa]s?)?"
 )
+GERMAN_WRITTEN = r"(?:geschrieben|veröffentlicht|verfasst|gepostet|publiziert)"
+POSSESSIVES = (
+    r"(?:your|my|his|her|their|(?:dein|mein|ihr|sein)(?:e[mnrs]?)?|eu(?:er|re[mnrs]?)|tes|ton|ta|"
+    r"vos|votre|tus?|sus?|mes|mis?)"
+)
 # What may follow a name: any other word may be a noun that it only describes (`medium heat`).
 PHRASE_ENDS = re.compile(
     rf"\s*(?:$|[^\w\s'’-])|\s+(?:{ABOUT_WORD}|{TEXTS}|\d|that|which|where|when|who|what|how|why|in|"

@@ -13,7 +13,7 @@ from twin_core.retrieval.authorship import (
     of_the_place,
     of_the_subject,
 )
-from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
+from twin_core.retrieval.bounding_words import ABOUT_WORD, GERMAN_WRITTEN, POSSESSIVES, TEXTS
 
 WRITING = re.compile(
     r"\b(?:writ(?:e|es|ing|ten)|wrote|publi\w*|post(?:ed|ing)|blogg(?:ed|ing)|geschrieben|schriebs?t?|"
@@ -26,7 +26,7 @@ _DID_YOU = re.compile(
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(
-    r"[^,;]*(?<!\w)(?:geschrieben|veröffentlicht|verfasst|gepostet|publiziert|erschienen)(?!\w)",
+    rf"[^,;]*(?<!\w)(?:{GERMAN_WRITTEN}|erschienen)(?!\w)",
     re.IGNORECASE,
 )
 NEAR = 400  # characters before a period among which its writing word stands
@@ -35,11 +35,6 @@ _ABOUT = re.compile(rf"(?<!\w){ABOUT_WORD}(?!\w)", re.IGNORECASE)
 _OF = re.compile(r"(?:of|from|de|del|des|du|d['’]|von|vom|aus)\b", re.IGNORECASE)
 _THAN = re.compile(r"\b(?:than|als|que|old)\b", re.IGNORECASE)
 _TEXT = re.compile(TEXTS, re.IGNORECASE)
-# How anyone writes, at any time.
-_ANYONE = re.compile(
-    r"\bhow\s+(?:do|does|to)\b|\bcomment\s+(?:écrire|rédiger)\b|\bcómo\s+(?:escribir|se)\b",
-    re.IGNORECASE,
-)
 # A clause, or a time, of its own between the writing and the period.
 _CLAUSE = re.compile(
     r"(?<![\w-])(?:that|who|whom|whose|which|where|when|while|because|since|if|how|why|what|"
@@ -85,8 +80,7 @@ _OF_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _OWN_TEXTS = re.compile(
-    r"(?<!\w)(?:your|my|his|her|their|(?:dein|mein|ihr)(?:e[mnrs]?)?|tes|ton|vos|tus?|sus?)\s+(?:\w+\s+)?"
-    rf"{TEXTS}(?!\w)",
+    rf"(?<!\w){POSSESSIVES}\s+(?:\w+\s+)?{TEXTS}(?!\w)",
     re.IGNORECASE,
 )
 # `Which essay did you love, or begin, writing?` asks for a text all the same.
@@ -130,7 +124,7 @@ def of_writing(question: str, start: int, end: int) -> bool:
     before = _sentence_before(question, start)
     subject = _subject(before)
     theirs = _OWN_TEXTS.search(subject) and _OF.match(question[start:end].lstrip())
-    if _ANYONE.search(before) or _of_the_act(before) or theirs or _OF_ANOTHER.search(subject):
+    if _of_the_act(before) or theirs or _OF_ANOTHER.search(subject):
         return False
     words = list(WRITING.finditer(before))
     if not words and in_their_texts(before, question[end : end + NEAR]):
@@ -139,7 +133,7 @@ def of_writing(question: str, start: int, end: int) -> bool:
         after = question[end : end + NEAR]
         stop = _SENTENCE_ENDS.search(after)
         after = after[: stop.start()] if stop else after
-        if _ANYONE.search(after) or not WRITING.search(after):
+        if not WRITING.search(after):
             return False
         return bool(_FRAME.fullmatch(before.strip(" ,¿")))
     between = _WRITER.sub("", before[words[-1].end() :])
