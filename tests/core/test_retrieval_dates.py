@@ -203,27 +203,10 @@ What did you write about 2024?
 What did you write about the March 2024 outage?
 write me a post in 2024 style
 posts on 3/4/2024
-posts not from 2024
-posts that are not from 2024
-posts since 2020 except 2022
-posts of the last 2 years, not 2025
-ignore anything before 2024
 neither in 2024 nor in 2025
 posts from years other than 2024
-all posts except those from 2024
-everything but in 2024
-Why did you not write in 2024?
 posts outside of 2024
-posts not between 2020 and 2022
 not in 2024 but in 2022
-What did you write before 2020, and what after?
-What did you write in 2020 and what have you written since?
-What did you write in 2020? And what since then?
-I read what you wrote in 2020. What have you written since?
-Was hast du 2020 geschrieben und was danach?
-Qu'as-tu écrit en 2020, et après ?
-¿Qué escribiste en 2020, y después?
-What did you write before and after 2020?
 What did you write in May of every year?
 What do you write each year in December?
 What do you usually post in May?
@@ -237,12 +220,8 @@ in March and May 2024
 from 2020 to 2022 or in 2025
 between 2020
 How do your posts of 2020 differ from those of 2024?
-alles außer 2024, nicht aus 2024
-Artikel, die nicht aus 2024 sind
 Was hast du 2024 nicht geschrieben?
 Was hast du hier geschrieben?
-articles pas de 2024
-artículos que no son de 2024
 How do people bake today?
 life on Mars, and bread in mayo
 What is in the last two loaves?
@@ -255,7 +234,6 @@ posts in the second week in May 2024
 posts from the week of 5 May 2024
 posts in the year to May 2024
 on the first Monday of May 2024
-posts that aren't older than two years
 posts from last summer
 articles by April
 What did you write in '85?
@@ -263,7 +241,6 @@ zwei Jahre vor 2020, was hast du geschrieben
 Is a march of 2 days long?
 posts of the last 0 days
 posts at least 2024
-posts not two or three years ago
 in 2020-22
 in 2020–05
 in 2020/1

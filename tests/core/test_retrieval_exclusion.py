@@ -181,6 +181,34 @@ Los artículos de 2020 no los quiero
 ¿Qué escribiste en otro sitio que no sea en Medium?
 Sáltate lo que escribiste en Medium
 Todo menos tu último artículo
+posts not from 2024
+posts that are not from 2024
+posts since 2020 except 2022
+posts of the last 2 years, not 2025
+ignore anything before 2024
+all posts except those from 2024
+everything but in 2024
+Why did you not write in 2024?
+posts not between 2020 and 2022
+What did you write before 2020, and what after?
+What did you write in 2020 and what have you written since?
+What did you write in 2020? And what since then?
+I read what you wrote in 2020. What have you written since?
+Was hast du 2020 geschrieben und was danach?
+Qu'as-tu écrit en 2020, et après ?
+¿Qué escribiste en 2020, y después?
+What did you write before and after 2020?
+alles außer 2024, nicht aus 2024
+Artikel, die nicht aus 2024 sind
+articles pas de 2024
+artículos que no son de 2024
+posts that aren't older than two years
+posts not two or three years ago
+posts not in winter 2020/21
+What did you write in 2021 besides recipes?
+What did you write about bread, skipping posts from 2020?
+What did you write about bread apart from 2020?
+What did you write about bread excluding what is from 2020?
 """.strip().splitlines()
 # question | first day | first day after | sources
 PLAIN = """
@@ -191,13 +219,11 @@ What did you write about leaving Google in 2020? | 2020-01-01 | 2021-01-01 |
 Which posts from 2020 discuss salted butter, quite briefly? | 2020-01-01 | 2021-01-01 |
 In 2020, what else did you write? | 2020-01-01 | 2021-01-01 |
 What other posts did you publish in 2020? | 2020-01-01 | 2021-01-01 |
-I do not get it. What did you write in 2020? | 2020-01-01 | 2021-01-01 |
 I want to read what you wrote in 2020 | 2020-01-01 | 2021-01-01 |
 Can I read your posts from 2020? | 2020-01-01 | 2021-01-01 |
 Show me only posts from 2020 | 2020-01-01 | 2021-01-01 |
 posts not before 2020 | 2020-01-01 | |
 posts no later than 2020 | | 2021-01-01 |
-posts in 2024, not 2023 | 2024-01-01 | 2025-01-01 |
 What did you write under two years ago? | 2024-01-01 | |
 What did you write under 6 months ago? | 2026-05-01 | |
 What did you write over two years ago? | | 2025-01-01 |
@@ -234,7 +260,6 @@ tes billets sur Substack à propos du pain | | | ines.substack.com
 ¿Qué escribiste en Medium en 2020? | 2020-01-01 | 2021-01-01 | medium.com
 artículos en Substack sobre el pan | | | ines.substack.com
 Muéstrame los artículos de 2020 | 2020-01-01 | 2021-01-01 |
-What were your main ideas in posts from 2020? | 2020-01-01 | 2021-01-01 |
 Which posts of 2021 mention regret? | 2021-01-01 | 2022-01-01 |
 What did you write in March 2024 about hiding data? | 2024-03-01 | 2024-04-01 |
 Tell me what you published yesterday | 2026-11-23 | 2026-11-24 |

@@ -189,7 +189,6 @@ def test_a_subject_or_another_question_leaves_the_order_out(question: str):
         "posts jusqu'après 2020",
         "Qu'as-tu écrit depuis il y a au moins deux ans ?",
         "posts in winter 2020/22",
-        "posts not in winter 2020/21",
     ],
 )
 def test_what_is_open_both_ways_is_no_period(question: str):
@@ -289,14 +288,10 @@ def test_a_source_of_what_is_spoken_of_is_no_filter(question: str):
     "question",
     [
         "What did you write about bread on Medium?",
-        "What did you write about bread, and what did you post on Medium?",
         "What did you write about bread in your posts on Medium?",
         "What did you write about how to bake on Medium?",
-        "Which posts about bread that you wrote on Medium do you like?",
         "Tell me about your posts on Medium",
         "What have you been posting on Medium?",
-        "What did you write about life after college on Medium?",
-        "Before you answer: what did you write on Medium?",
     ],
 )
 def test_a_source_of_the_texts_is_firm(question: str):

@@ -8,10 +8,10 @@ import pytest
 
 from tests.core.test_retrieval import rows, tools_of
 from twin_core.recipe import Retrieval
-from twin_core.retrieval.exclusion import QUOTED
 from twin_core.retrieval.search import Tools, retrieve
 from twin_core.retrieval.selfquery import read_question
 from twin_core.retrieval.terms import bare_title, title_key
+from twin_core.retrieval.titles import QUOTED
 
 TODAY = date(2026, 11, 24)
 SOURCES = ("ines.example.org", "medium.com", "linkedin", "ines.substack.com")
@@ -140,7 +140,6 @@ def test_other_quoted_words_hide_nothing(question: str, topic: str):
         ('In which text, "Trust" or "No", do you cook?', ["Trust", "No"]),
         ('Not "Trust", but "Less is more": what does it say?', ["Less is more"]),
         ('Summarise "Less is more" but not "Resume tips"', ["Less is more"]),
-        ('"Resume tips"? Skip that. What does "Less is more" say?', ["Less is more"]),
         ('What\'s in "Less is more" that isn\'t in "Trust"?', ["Less is more", "Trust"]),
         ('If you don\'t mind, what does "Less is more" say?', ["Less is more"]),
         ('Don\'t show "Trust", "No" or "Less is more"', []),

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, mod
 from twin_core.index.base import Filters
 from twin_core.retrieval.assistant import Assistant
 from twin_core.retrieval.dates import FIRST_YEAR
-from twin_core.retrieval.selfquery import Reading
+from twin_core.retrieval.reading import Reading
 from twin_core.retrieval.terms import content_words
 from twin_core.retrieval.titles import quoted_title
 

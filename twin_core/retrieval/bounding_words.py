@@ -3,7 +3,6 @@
 import re
 
 from twin_core.retrieval.calendar_words import AT_LEAST, AT_MOST, COUNTS, ORDINALS, UNIT, any_of
-from twin_core.retrieval.exclusion_words import DENIALS, words_of
 
 RELATIONS = {
     "between": r"between|zwischen|entre",
@@ -45,7 +44,7 @@ ABOUT = re.compile(
 )
 # `What did you write about in 2020?`: a preposition of `what`, and not of the year.
 LEFT_OVER = re.compile(
-    r"\b(?:what|which(?:\s+\w+){1,3})\s+(?:all\s+|else\s+)?(?:did|do|have|had|has|were|are|was)\s+"
+    r"\b(?:what|which)(?:\s+\w+){0,3}?\s+(?:all\s+|else\s+)?(?:did|do|have|had|has|were|are|was)\s+"
     r"(?:(?!about\b)\S+\s+){1,4}about\s+$",
     re.IGNORECASE,
 )
@@ -66,7 +65,7 @@ EARLIER = re.compile(
 )
 WROTE = r"(?:published|written|posted|dated)\s+"
 # The denials that turn a bound around: `not before 2020`.
-NOT = re.compile(rf"(?<![\w-])(?:{words_of(DENIALS)})\s+(?:{WROTE})?$", re.IGNORECASE)
+NOT = re.compile(rf"(?<![\w-])(?:not|no|nicht|kein\w*|pas|non)\s+(?:{WROTE})?$", re.IGNORECASE)
 NOT_AFTER = re.compile(
     r"\s++(?:not|nicht(?!\s+(?:etwas|auch|schon|eine?[nrms]?|über)\s)|pas|excluded|excepted|excepté|excluido|aside|apart|ausgenommen)\b|"
     r"\s*+(?:[,(]\s*+)?(?:exclusive|exkl(?:usive?)?|excl|non\s+(?:inclus\w*|compris\w*)|"
@@ -92,19 +91,6 @@ HABIT = re.compile(
     r"\bdo\s+you\s+(?:\w+\s+)?(?:write|publish|post|blog)\b(?!.{0,200}\b(?:posts?|articles?|essays?)\b)",
     re.IGNORECASE,
 )
-# `and what after?`: another time that is told from the one named.
-CLAUSE_ENDS = re.compile(r"[,;:.?!\n]|\b(?:and|but|or|und|aber|oder|et|mais|ou|y|pero)\b", re.I)
-COUNTED_ON = re.compile(
-    r"\b(?:(?:since|after|before)(?=\s*$|\s+(?:then|that|it)\b|\s+(?:about|regarding|on)\b)|"
-    r"afterwards|thereafter|seither|danach|davor|seitdem(?!\s+(?:ich|du|er|sie|es|ihr|wir)\b)|"
-    r"(?:depuis|après|avant|después|antes)(?=\s*$)|desde\s+entonces)",
-    re.IGNORECASE,
-)
-ASKS_ON = re.compile(  # what such a clause begins with
-    r"\s*(?:(?:what|was|quoi|qué|qu['’])\s*(?:(?:(?:have|did|has|hast|habt|as|do)\W+)?(?:you|du|ihr|tu)\s+"
-    r"(?:\w+\s+){0,2}|(?:escribiste|has\s+escrito)\s+)?)?$",
-    re.IGNORECASE,
-)
 TEXTS = (
     r"(?:posts?|articles?|essays?|pieces?|blogs?|newsletters?|columns?|writings?|texts?|"
     r"artikel[ns]?|(?:blog)?beitr(?:ags?|ägen?)|aufs(?:atz|ätzen?)|kolumnen?|texten?|"
@@ -118,25 +104,9 @@ OLDEST = (
     r"(?:very\s+)?first|oldest|earliest|(?:aller)?erste[nmrs]?|(?:aller)?(?:ält|früh)e?ste[nmrs]?|"
     r"(?:toute?s?\s+)?premi(?:er|ère)s?|primer(?:[oa]s?)?"
 )
-GERMAN_WRITTEN = r"(?:geschrieben|veröffentlicht|verfasst|gepostet|publiziert)"
 POSSESSIVES = (
     r"(?:your|my|his|her|their|(?:dein|mein|ihr|sein)(?:e[mnrs]?)?|eu(?:er|re[mnrs]?)|tes|ton|ta|"
     r"vos|votre|tus?|sus?|mes|mis?)"
-)
-# What may follow a name: any other word may be a noun that it only describes (`medium heat`).
-PHRASE_ENDS = re.compile(
-    rf"\s*(?:$|[^\w\s'’-])|\s+(?:{ABOUT_WORD}|{TEXTS}|\d|that|which|where|when|who|what|how|why|in|"
-    r"on|from|since|before|after|until|till|between|during|within|by|for|to|at|of|as|with|and|or|but|"
-    r"not|do|does|did|have|has|had|are|is|was|were|can|could|would|should|will|you|i|we|they|last|so\s+far|yet|already|"
-    r"this|today|yesterday|recently|ever|than|versus|vs|compared|while|whereas|say|says|tell|tells|mention|mentions|mean|deal|cover|covers|"
-    r"und|oder|im|seit|vor|nach|bis|zwischen|zu|zum|zur|mit|für|aus|von|am|während|geschrieben|"
-    r"veröffentlicht|verfasst|gepostet|publiziert|erschien(?:en)?|schriebst|schreibst|steht|stehen|"
-    r"gibt|hast|haben|habt|ist|sind|wurden?|war|waren|du|ihr|sie|was|wie|wann|letzte[nsr]?|dieses|"
-    r"gestern|heute|bisher|schon|etwas|als|die|zusammen|handel[nt]|geht|drehen|"
-    r"et|ou|en|depuis|avant|après|entre|pendant|dans|pour|avec|de|du|au|à|l['’]ann[ée]e|le|la|cette|ce|hier|"
-    r"as|avez|tu|vous|que|qui|est|sont|publiés?|écrits?|parlent?|traitent?|y|o|desde|antes|después|hasta|durante|para|"
-    r"con|del|por|el|este|esta|has|ha|hay|escribiste|publicaste|ayer|hace|il\s+y\s+a)(?!\w)",
-    re.IGNORECASE,
 )
 TEXT_AFTER = re.compile(rf"(?:['’]s)?(?:(?<=-)|\s+(?:\w+\s+)?){TEXTS}(?!\w)", re.IGNORECASE)
 TEXT_BEFORE = re.compile(rf"(?<!\w){TEXTS}\s+$", re.IGNORECASE)

@@ -14,13 +14,10 @@ from twin_core.retrieval.bounding_words import (
     ABOUT,
     AGO,
     AND,
-    ASKS_ON,
     BEFORE,
     BEFORE_THEM,
-    CLAUSE_ENDS,
     COUNTED_FROM,
     COUNTED_IN,
-    COUNTED_ON,
     EARLIER,
     FRENCH,
     GERMAN,
@@ -44,14 +41,12 @@ from twin_core.retrieval.bounding_words import (
     WRITING_DONE,
 )
 from twin_core.retrieval.calendar_words import FIRST_YEAR
-from twin_core.retrieval.exclusion import another_time, left_out
 from twin_core.retrieval.moments import Moment, moments
 
 __all__ = ["FIRST_YEAR", "Period", "period_of"]
 
 MOST = 24  # moments of one question; more of them are no period of anyone's
 NEAR = 48  # characters around a moment in which a word can bound it
-FURTHER = 400  # characters behind a period in which another can be told from it
 
 
 @dataclass(frozen=True)
@@ -84,9 +79,8 @@ def period_of(question: str, today: date) -> Period | None:
     named = moments(question, today)
     if len(named) > MOST:
         return None
-    bounds, excepted = _bounds(question, named)
-    ends = [0, *(bound.end for bound in bounds)]
-    if not bounds or any(map(lambda bound, end: _negated(question, bound, end), bounds, ends)):
+    bounds = _bounds(question, named)
+    if not bounds or any(_is_another(question, bound) for bound in bounds):
         return None
     stops = [bound.start for bound in bounds[1:]] + [len(question)]
     whole = _read(question, bounds[0], stops[0])
@@ -95,10 +89,8 @@ def period_of(question: str, today: date) -> Period | None:
         if whole is None or following is None:
             return None
         whole = _both(question, whole, following)
-    if whole is None or any(_within(moment, whole) for moment in excepted):
-        return None
     habit = HABIT.search(question) and any(map(_is_of_any_year, bounds))
-    if habit or _counts_on(question, whole.end):
+    if whole is None or habit:
         return None
     return Period(_moment(whole.since), _moment(whole.until), whole.start, whole.end)
 
@@ -109,21 +101,10 @@ def _is_of_any_year(bound: _Bound) -> bool:
     return moment.kind == "yearless" and not moment.text.casefold().startswith("last ")
 
 
-def _counts_on(question: str, end: int) -> bool:
-    """Whether a further clause asks for a time that it tells from the one named: `and what since?`,
-    but not `which you had held before`."""
-    for clause in CLAUSE_ENDS.split(question[end : end + FURTHER])[1:]:
-        told = COUNTED_ON.search(clause)
-        if told and ASKS_ON.match(clause[: told.start()]):
-            return True
-    return False
-
-
-def _bounds(question: str, named: list[Moment]) -> tuple[list[_Bound], list[Moment]]:
-    """The moments that the question is bounded by, those of a range put together, and those that it
-    excepts; others are only mentioned in it."""
+def _bounds(question: str, named: list[Moment]) -> list[_Bound]:
+    """The moments that the question is bounded by, those of a range put together; others are only
+    mentioned in it."""
     found: list[_Bound] = []
-    excepted: list[Moment] = []
     said = deque(_bound(question, moment) for moment in named)
     while said:
         bound = said.popleft()
@@ -145,14 +126,7 @@ def _bounds(question: str, named: list[Moment]) -> tuple[list[_Bound], list[Mome
                 year = said[0].moment.first.year
                 bound = replace(bound, moment=moment.in_year(year))
             found.append(bound)
-        elif left_out(question, moment.start, moment.end, found[-1].end if found else 0):
-            excepted.append(moment)
-    return found, excepted
-
-
-def _within(moment: Moment, whole: _Bound) -> bool:
-    after = whole.since is None or moment.after > whole.since
-    return after and (whole.until is None or moment.first < whole.until)
+    return found
 
 
 def _bound(question: str, moment: Moment) -> _Bound:
@@ -251,23 +225,15 @@ def _is_time(question: str, bound: _Bound, head: str) -> bool:
     return True
 
 
-def _negated(question: str, bound: _Bound, since: int) -> bool:
-    """Whether another time is meant than the one named: `two years before 2020`, or one that is
-    left out, other than by `not before` and `not after`. since: where the bound before it ends."""
+def _is_another(question: str, bound: _Bound) -> bool:
+    """Whether another time is meant than the one named: `two years before 2020`."""
     head = question[max(0, bound.start - NEAR) : bound.start]
     offset = bound.relation in OFFSETS or bound.word == "of"
     if (offset and COUNTED_FROM.search(head)) or (bound.relation and COUNTED_IN.search(head)):
         return True
     if NOT_AFTER.match(question, bound.end, bound.end + NEAR) or bound.relation == "outside":
         return True
-    if LEAST_OR_MOST.search(head) and bound.relation in ("", "since", "until", "between"):
-        return True
-    start, denied = bound.moment.start, NOT.search(head)
-    if denied and bound.relation in ("before", "after"):
-        start = bound.start - len(head) + denied.start()
-    if another_time(question, bound.start, since):
-        return True
-    return left_out(question, start, bound.moment.end, since)
+    return bool(LEAST_OR_MOST.search(head) and bound.relation in ("", "since", "until", "between"))
 
 
 def _read(question: str, bound: _Bound, stop: int) -> _Bound | None:
@@ -288,7 +254,7 @@ def _read(question: str, bound: _Bound, stop: int) -> _Bound | None:
         relation = "since" if onwards else "until"
         end = max(match.end() for match in (onwards, earlier) if match)
     head = question[max(0, start - NEAR) : start]
-    denied = NOT.search(head)
+    denied = NOT.search(head) if relation in ("before", "after") else None
     if denied:
         start -= len(head) - denied.start()
         relation = {"before": "since", "after": "until"}[relation]

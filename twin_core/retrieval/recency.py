@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from twin_core.index.base import Filters
 from twin_core.retrieval.bounding_words import ABOUT_WORD, NEWEST, OLDEST, TEXTS
 from twin_core.retrieval.calendar_words import COUNTS, any_of
-from twin_core.retrieval.exclusion import leaves_out
-from twin_core.retrieval.selfquery import Reading
+from twin_core.retrieval.reading import Reading
 from twin_core.retrieval.terms import ASKING, content_words
 
 SEVERAL = 3  # of `your latest articles`, where no number is said
@@ -95,6 +94,12 @@ _WRITTEN_ABOUT = re.compile(
     re.IGNORECASE,
 )
 NEAR = 120  # characters before such a text in which it is said to be written about
+_DENIED = re.compile(
+    r"(?<!\w)(?:not|no|none|never|\w*n['’]t|dont|except|besides|without|(?:other|rather)\s+than|else|out|"
+    r"nicht|kein\w*|nie|außer|ausser|ohne|sonst|weg|aus|pas|n['’]\w+|sauf|sans|hors|autre|excepto|salvo|"
+    r"menos|sin)(?![\w'’])",
+    re.IGNORECASE,
+)
 _BUT = re.compile(r"(?<!\w)but\s*$", re.IGNORECASE)  # all of it but your latest article
 # Of `the last article but one`, `the last article that you read`.
 _ANOTHER = re.compile(
@@ -139,20 +144,27 @@ def by_order(question: str, newest_first: Callable[[], Sequence[str]]) -> Readin
     """The documents that are asked for by their place in time alone, in that order, as a filter
     that nothing loosens; None where the question asks for anything else. newest_first: gives the
     ids of the dated documents."""
-    found = next((match for one in _PHRASES if (match := one.search(question))), None)
-    if not found or _is_another(question, found):
-        return None
-    rest = _around(question, found)
-    if any(
-        word not in ASKING and word not in _TASKS and word not in COUNTS
-        for word in content_words(rest)
-    ):
+    found = _found(question)
+    if not found:
         return None
     known, count = newest_first(), _count(found)
-    if count == 0:
-        return None
     docs = known[:count] if found["newest"] else known[::-1][:count]
     return Reading(question, Filters(doc_ids=tuple(docs)), firm=True) if docs else None
+
+
+def asks_for_order(question: str) -> bool:
+    """Whether the question asks for nothing else than the first or last texts."""
+    return bool(_found(question)) and not _YES_OR_NO.match(question)
+
+
+def _found(question: str) -> re.Match[str] | None:
+    """Where the question names texts by their place in time, if it asks for nothing else."""
+    found = next((match for one in _PHRASES if (match := one.search(question))), None)
+    if not found or _is_another(question, found) or _count(found) == 0:
+        return None
+    known = (ASKING, _TASKS, COUNTS)
+    rest = content_words(_around(question, found))
+    return found if all(any(word in words for words in known) for word in rest) else None
 
 
 def _is_another(question: str, found: re.Match[str]) -> bool:
@@ -163,7 +175,7 @@ def _is_another(question: str, found: re.Match[str]) -> bool:
     if _ABOUT_WHAT.match(question, end) or _ANOTHER.match(question, end):
         return True
     around = _around(question, found)
-    denied = leaves_out(around) or _BUT.search(question, 0, start)
+    denied = _DENIED.search(around) or _BUT.search(question, 0, start)
     return bool(denied or _ELSEWHERE.search(around))
 
 

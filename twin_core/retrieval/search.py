@@ -21,9 +21,10 @@ from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.fusion import fuse_wordings
 from twin_core.retrieval.packing import Size, pack, packaged_size
 from twin_core.retrieval.parents import with_parents
+from twin_core.retrieval.reading import Reading
 from twin_core.retrieval.recency import in_order
 from twin_core.retrieval.relevance import relevant
-from twin_core.retrieval.selfquery import Reading, read_question
+from twin_core.retrieval.selfquery import read_question
 from twin_core.retrieval.sources import names_of, newest_first, sources_of, titles_of
 from twin_core.retrieval.terms import main_title, names_a_subject, title_key
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 NOTHING = Filters()
 NAMED_DEPTH = 200  # passages with a title's words among which those of its text are looked for
-VERSION = "retrieval-9"
+VERSION = "retrieval-10"
 
 
 def _none(*_: object) -> Sequence[str]:
@@ -164,7 +165,7 @@ def near(
     for filters, loosened in attempts(reading):
         # The words of a filter that is loosened are words again.
         among = searching(question if loosened else reading.text)
-        subject = question if loosened and reading.about is None else reading.subject
+        subject = question if loosened else reading.text
         hits = among(filters, k)
         # A long document may leave no candidate to another that is asked for.
         unfound = [doc for doc in filters.doc_ids if all(doc != hit.doc_id for hit in hits)]
@@ -173,10 +174,8 @@ def near(
         if not reading.firm and filters != NOTHING:
             hits = fuse_wordings([among(NOTHING, k), hits])
         # "What did you write in 2024?" has no subject: whatever the filters admit answers it.
-        # Nor has "hide the posts of 2024": whatever there is answers it.
-        named = not filters.doc_ids and names_a_subject(reading.subject)
-        all_asked = (reading.firm and filters != NOTHING) or reading.about is not None
-        only_filters = all_asked and not named
+        named = not filters.doc_ids and names_a_subject(reading.text)
+        only_filters = reading.firm and filters != NOTHING and not named
         kept = hits if only_filters else relevant(subject, hits, shape.min_score)
         found = Found(kept, loosened if kept else ())
         if kept or not reading.firm:

@@ -1,99 +1,46 @@
 """Self-query: the filters that a question states in words, read by rules.
 
-A question about 2011 is not always one about what was written in 2011. Only where it speaks of
-writing are its filters firm; else they lift the passages that they admit, and hide none.
+Period and source are read where the question as a whole has a form that the rules know (`forms`);
+elsewhere they are words to search for, and no filter.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from types import MappingProxyType
 
 from twin_core.index.base import Filters
-from twin_core.retrieval.bounding_words import (
-    ABOUT_WORD,
-    NEWEST,
-    OLDEST,
-    PHRASE_ENDS,
-    TEXT_AFTER,
-    TEXT_BEFORE,
-    TEXTS,
-)
-from twin_core.retrieval.calendar_words import COUNTS, any_of
+from twin_core.retrieval.bounding_words import TEXTS
 from twin_core.retrieval.dates import period_of
-from twin_core.retrieval.exclusion import QUOTED, leaves_texts_out, left_out, spans_of
-from twin_core.retrieval.mentions import (
-    WRITING,
-    at_the_authors,
-    of_texts,
-    of_the_author,
-    of_writing,
-)
-from twin_core.retrieval.moments import moments
+from twin_core.retrieval.forms import is_plain
+from twin_core.retrieval.reading import Reading
+from twin_core.retrieval.recency import asks_for_order
 from twin_core.retrieval.terms import title_key
-from twin_core.retrieval.titles import Quotation, quotations
+from twin_core.retrieval.titles import QUOTED, Quotation, quotations
 
 MAX_TOPIC_WORDS = 12
 # Nobody asks in more; what a longer text says stays out of reach, and of the patterns' time.
 MOST_READ = 2000  # characters of a question
 MOST_PLACES = 24  # named in one question; with more of them, it asks for none
-NEAR = 48  # characters before a place in which a verb of moving can belong to it
 MIN_NAME = 3  # letters of a part of a name that is one by itself
-_TASK = re.compile(r"^\s*(?:please\s+)?(?:write|draft|compose)\b", re.IGNORECASE)
 _ACTS = r"(?i:(?:does|did|has|is|was|would|could|can|by|from|hat|von|par|por)\s+)"
-_ABOUT_WORD = re.compile(rf"(?<!\w){ABOUT_WORD}(?!\w)", re.IGNORECASE)
 _WHOSE = (
     r"(?:(?:both|either|beiden)\s+)?(?:(?:your|the|my|dein(?:e[mnrs]?)?|ihre[mnrs]?|eure[mnrs]?|"
     r"de[mnr]|ton|ta|votre|tu|su|l[ea]|el)\s+)?"
 )
-# `your latest Medium post`
-_IN_ORDER = (
-    r"(?:your|my|the|dein(?:e[mnrs]?)?|ihre?[mnrs]?|tu|ton|ta)\s+(?:\w+\s+)?"
-    rf"(?:{NEWEST}|{OLDEST})(?:\s+(?:ever|\d\d?|{any_of(COUNTS)}))?"
-)
-_ON = r"on|in|at|from|auf|bei|sur|chez|en"
-# `Beiträge von Medium`: elsewhere these say whose something is.
-_OF = r"(?<=\w\s)(?:von|aus|de|du|d['’])"
+_ON = r"on|in|at|from|auf|bei|von|aus|sur|chez|en|de|du"
 _AND_ON = (
     r"(?:\s*[,/&]\s*(?:(?:and|or)\s+)?|\s+(?:and|or|as\s+well\s+as|versus|"
     r"vs\.?|than|sowie|que|als|compared\s+(?:to|with)|und|oder|et|ou|y|o)\s+)"
     rf"(?:(?:{_ON})\s+)?{_WHOSE}"
 )
-# From one place to another: no place that texts are asked from.
-_MOVED = re.compile(
-    r"(?<!\w)(?:mov(?:e[sd]?|ing)|switch(?:e[sd]|ing)?|migrat(?:e[sd]?|ing|ion)|"
-    r"transfer(?:s|red|ring)?|import(?:s|ed|ing)?)\s+(?:\w+\s+){0,3}$",
-    re.IGNORECASE,
-)
-_MOVES_ON = re.compile(
-    r"\s+(?:(?:over\s+)?to|into|onto|nach|zu|vers|à|a|hacia)\s+\w", re.IGNORECASE
-)
+_BEFORE_TEXTS = rf"(?:['’]s)?[-\s](?:blog\s+)?{TEXTS}(?!\w)"  # `your Medium posts`
 _YOU_DO = {"does": "do", "has": "have", "is": "are", "was": "were"}
 _COMMON = {"www", "blog", "com", "org", "net", "news", "web", "the", "my", "home", "site"}
 
 Spans = list[tuple[int, int]]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a question asks for. text: it, without the words that became filters. firm: what the
-    filters do not admit is not wanted, unless nothing else is found. about: it without what it
-    leaves out and the words that say so, where it leaves anything out; that may be nothing.
-    titles: of the author's texts, as far as it names them; no filter, they only come first."""
-
-    text: str
-    filters: Filters = Filters()
-    firm: bool = False
-    about: str | None = None
-    titles: tuple[str, ...] = ()
-
-    @property
-    def subject(self) -> str:
-        """What passages are judged by."""
-        return self.text if self.about is None else self.about
 
 
 def read_question(
@@ -108,35 +55,22 @@ def read_question(
     key as `sources.titles_of` has them."""
     question = addressed(_short(question), names)
     quoted = quotations(question, titles)
+    named = tuple(dict.fromkeys(one.title for one in quoted if one.named))
     # A year within a title is no period.
     outside = _blanked(question, [one.span for one in quoted if one.named])
     period = period_of(outside, today)
-    places, unwanted = _places(outside, sources)
-    untasked = _untasked(outside)
-    dated = period is not None and all(
-        of(untasked, period.start, period.end) for of in (of_writing, of_the_author)
-    )
-    asked = [place for place in places if at_the_authors(untasked, *place[1])]
-    firm = dated or bool(asked)
-    if period and not dated and asked:  # `on Medium in 2020`: of the same texts
-        dated = any(
-            end <= period.start and not question[end : period.start].strip()
-            for _, (_, end) in asked
-        )
-    if firm:  # What is only mentioned leaves the firm filters to the others; alone it lifts.
-        places, period = asked, period if dated else None
-    cut = [(period.start, period.end)] if period else []
-    cut += [span for _, span in places]
+    places = _places(outside, sources)
+    periods, placed = [(period.start, period.end)] if period else [], [span for _, span in places]
+    text = without(question, periods + placed)
+    asked = is_plain(question, periods, placed) or asks_for_order(text)
+    if not (asked and (periods or placed)):
+        return Reading(question, Filters(topic=_topic(quoted)), titles=named)
     filters = Filters(
         since=period.since if period else None,
         until=period.until if period else None,
         sources=tuple(dict.fromkeys(name for names, _ in places for name in names)),
-        topic="" if firm else _topic(quoted),
     )
-    text = without(question, cut) if firm else question
-    about = _about(question, cut, unwanted, today) if text == question or firm else None
-    named = dict.fromkeys(one.title for one in quoted if one.named)
-    return Reading(text, filters, firm and filters != Filters(), about, tuple(named))
+    return Reading(text, filters, firm=True, titles=named)
 
 
 def _topic(quoted: Sequence[Quotation]) -> str:
@@ -151,31 +85,12 @@ def _short(question: str) -> str:
     return ("\n".join(line for line in lines if line) or question)[:MOST_READ]
 
 
-def _about(question: str, cut: Spans, unwanted: Spans, today: date) -> str | None:
-    """The question without what it leaves out, the words that say so, and what became filters; None
-    where it leaves nothing out."""
-    named = list(islice(moments(question, today), MOST_PLACES))
-    unwanted = unwanted + [
-        (moment.start, moment.end)
-        for moment in named
-        if left_out(question, moment.start, moment.end)
-    ]
-    if not unwanted and not (leaves_texts_out(question) and WRITING.search(question)):
-        return None
-    return " ".join(_blanked(question, [*cut, *unwanted, *spans_of(question)]).split())
-
-
 def _blanked(question: str, spans: Spans) -> str:
     """The question with these parts blank, so that all else stays in its place."""
     left = list(question)
     for start, end in spans:
         left[start:end] = " " * (end - start)
     return "".join(left)
-
-
-def _untasked(question: str) -> str:
-    """The question with its task to write blanked out, so that places in it stay the same."""
-    return _TASK.sub(lambda task: " " * len(task.group()), question)
 
 
 def without(question: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -217,63 +132,33 @@ def _one_of(names: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(names, key=lambda name: (-len(name), name)))) or "(?!)"
 
 
-def _places(
-    question: str, sources: Sequence[str]
-) -> tuple[list[tuple[list[str], tuple[int, int]]], Spans]:
+def _places(question: str, sources: Sequence[str]) -> list[tuple[list[str], tuple[int, int]]]:
     """(sources, where they are named), in order, where the author has others beside them: several
-    sources for `on Medium or LinkedIn`; and where those are named that the question leaves out."""
+    sources for `on Medium or LinkedIn`."""
     called: dict[str, list[str]] = {}
     for source in sources if len(sources) > 1 else ():
         for name in _names(source):
             called.setdefault(name.lower(), []).append(source)
+    if not called:
+        return []
     one = rf"(?:{_one_of(called)})(?![\w.]*\w)"
-    several = rf"(?P<names>{one}(?:{_AND_ON}{one})*+(?:-(?={TEXTS}(?!\w)))?)"
+    several = rf"{one}(?:{_AND_ON}{one})*+"
     named = (
-        rf"\b(?:(?:(?P<from>from|(?P<of>{_OF}))|{_ON})\s+{_WHOSE}|"
-        rf"(?P<own>your|my)\s+|(?P<order>{_IN_ORDER})\s+){several}"
+        rf"(?<!\w)(?:(?:{_ON})\s+{_WHOSE}(?P<on>{several})(?!{_BEFORE_TEXTS})|"
+        rf"(?P<of>{several})(?={_BEFORE_TEXTS}))"
     )
     found = list(islice(re.finditer(named, question, re.IGNORECASE), MOST_PLACES + 1))
-    asked = [match for match in found if _is_place(question, match)]
-    # `your Medium posts` only stand beside a place: alone they may be of another kind.
-    if len(found) > MOST_PLACES or all(match["own"] for match in asked):
-        asked = []
-    bare = islice(re.finditer(one, question, re.IGNORECASE), MOST_PLACES) if called else ()
-    unwanted = [match.span() for match in bare if left_out(question, *match.span())]
-    places = [
+    return [
         (
             [
                 source
-                for name in re.findall(one, match["names"], re.IGNORECASE)
-                for source in called.get(name.lower(), ())
+                for name in re.findall(one, match["on"] or match["of"], re.IGNORECASE)
+                for source in called[name.lower()]
             ],
-            match.span("names") if match["own"] or match["order"] else match.span(),
+            match.span(),
         )
-        for match in asked
+        for match in found[:MOST_PLACES]
     ]
-    return places, unwanted
-
-
-def _is_place(question: str, named: re.Match[str]) -> bool:
-    """Whether texts of those sources are asked for: not `not on medium`, `on medium heat`, `from
-    medium to another`, or `about things from medium`."""
-    start, end = named.span()
-    ends = TEXT_AFTER if named["own"] or named["order"] else PHRASE_ENDS
-    if not ends.match(question, end) or left_out(question, start, end):
-        return False
-    if not of_texts(_untasked(question), start):
-        return False
-    if named["of"] and not TEXT_BEFORE.search(question, max(0, start - NEAR), start):
-        return False
-    return not (named["from"] and _is_move(question, start, end))
-
-
-def _is_move(question: str, start: int, end: int) -> bool:
-    """Whether `from` a source says where something else came from: in doubt it does."""
-    return bool(
-        _ABOUT_WORD.search(question, 0, start)
-        or _MOVES_ON.match(question, end)
-        or _MOVED.search(question, max(0, start - NEAR), start)
-    )
 
 
 def _names(source: str) -> list[str]:

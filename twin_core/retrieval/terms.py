@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from twin_core.retrieval.sentence_form import speaks_of_leaving_out
-
 _WORD = re.compile(r"\w+(?:[-.’']\w+)*")
 _ENDINGS = ("ingly", "edly", "ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "y", "e")
 _SUBTITLE = re.compile(r": |\s[–—|-]\s")
@@ -65,32 +63,6 @@ ASKING = frozenset(
     enséñame dame dime enumera resume compara todos todas""".split()
 )
 
-# What is left of a wish to leave something out: `hide`, `I'm not interested in`, `none of those`.
-LEAVING_OUT = frozenset(
-    """hide hidden filter filtered drop dropped skip skipped leave left leaving ignore ignored omit
-    omitted exclude excluded excluding except excepting apart aside besides other others else
-    without instead outside disregard forget avoid remove removed none nothing nobody
-    interested interest interests interesting want wanted wish need needed care seen already
-    i'm i'd i've don't doesn't isn't aren't wasn't weren't didn't won't can't nope thanks
-    thank there's month months day days week weeks time times one ones blende blenden
-    ausblenden ausgeblendet ignoriere ignorieren ignoriert lass lasse lassen weg weglassen
-    weggelassen überspringe überspringen außer ausser ohne nicht nichts kein keine keinen
-    ausgenommen abgesehen interessiere interessieren interessiert mich will möchte lesen
-    gelesen habe bin daran brauche sonst noch anderes was andere werden sollen jahr jahres
-    cache cachez cacher masque masquez ignorez sauf hormis excepté exclus exclure rien pas ne
-    aies ayez m'intéresse m'intéressent j'ai je lu lire veux voudrais déjà d'autre autre
-    autres ont été sont ceux celles ce part c'est a-t-il reste année an oculta ocultar ocultad
-    ignora ignorar ignorad omite omitir excluye excluir excepto salvo menos nada muestres
-    enseñes hayas no interesa interesan quiero leer leído he ya más otros otras aparte fuera
-    cosa año que anywhere first last two three newest oldest recent alles kenne kennen schon
-    gezeigt sind jahre be date dates count counts listed included show long answer bore nur
-    kann sehen auf aux affiche comptent merci gracias non sean sea sitio sites elsewhere
-    anderswo woanders tout todo fois jahren anderen ausnahme mit neuesten neuester letzten
-    letzter ersten erster publié en être doivent voir plus ailleurs dernier derniers dernière
-    premier premiers première lo quedan último última últimos primer primera schließe
-    interessant egal me nous soient sur ton ta laisse años affichez""".split()
-)
-
 
 def stem(word: str) -> str:
     """A word without its English inflection: crude, but the same for all its forms."""
@@ -113,9 +85,7 @@ def content_words(text: str) -> list[str]:
 
 def names_a_subject(text: str) -> bool:
     """Whether the question asks about something, and not only for what was written."""
-    return speaks_of_leaving_out(text) or any(
-        word not in ASKING and word not in LEAVING_OUT for word in content_words(text)
-    )
+    return any(word not in ASKING for word in content_words(text))
 
 
 def terms(text: str) -> frozenset[str]:

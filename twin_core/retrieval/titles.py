@@ -5,12 +5,19 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from twin_core.retrieval.bounding_words import PHRASE_ENDS, TEXTS
-from twin_core.retrieval.exclusion import QUOTED, left_out
+from twin_core.retrieval.bounding_words import ABOUT_WORD, TEXTS
 from twin_core.retrieval.terms import STOP_WORDS, bare_title, spoken, title_key
 
 MOST_QUOTED = 24  # that are read of one question
 NEAR = 48  # characters before a quotation that say what it is
+CLAUSE = 160  # characters before a quotation in which its clause begins
+QUOTED = re.compile(
+    r"[\"＂]([^\"＂]{1,160})[\"＂]|[“„]([^“”„\"]{1,160})[”“\"]|(?<!\w)”(?=\S)([^“”„\"]{1,160})”|"
+    r"«([^«»]{1,160})»|(?<!\w)»(?=\S)([^«»]{1,160})(?<=\S)«|"
+    r"‹([^‹›]{1,160})›|(?<!\w)›(?=\S)([^‹›]{1,160})(?<=\S)‹|[「『]([^「」『』]{1,160})[」』]|"
+    # Around whole words, and no apostrophe: neither `the managers' trust` nor `the '90s`.
+    r"(?<!\w)['‘‚](?=\S)(?!\d\ds?\b)((?:[^'‘’‚\"“”„«»\n]|(?<=\w)['’](?=\w)){1,160})(?<=\S)['‘’](?!\w)"
+)
 _WHOSE = (
     r"(?<!\w)(?:your|my|this|that|(?:dein|mein|ihr|eu(?:er|r)|dies)(?:e[mnrs]?)?|im|"
     r"ton|ta|votre|mon|ma|cet|cette|tu|su|mi|este|esta)\s*"
@@ -27,6 +34,21 @@ _QUOTING = re.compile(
 _MEANS = re.compile(r"\s+(?:mean|bedeute|signifi)\w*", re.IGNORECASE)
 _DICTIONARY = re.compile(
     r"(?<!\w)(?:dictionary|wörterbuch|duden|dictionnaire|diccionario|wikipedia)", re.IGNORECASE
+)
+# What may follow a name: any other word may be a noun that it only describes (`medium heat`).
+_PHRASE_ENDS = re.compile(
+    rf"\s*(?:$|[^\w\s'’-])|\s+(?:{ABOUT_WORD}|{TEXTS}|\d|that|which|where|when|who|what|how|why|in|"
+    r"on|from|since|before|after|until|till|between|during|within|by|for|to|at|of|as|with|and|or|but|"
+    r"not|do|does|did|have|has|had|are|is|was|were|can|could|would|should|will|you|i|we|they|last|so\s+far|yet|already|"
+    r"this|today|yesterday|recently|ever|than|versus|vs|compared|while|whereas|say|says|tell|tells|mention|mentions|mean|deal|cover|covers|"
+    r"und|oder|im|seit|vor|nach|bis|zwischen|zu|zum|zur|mit|für|aus|von|am|während|geschrieben|"
+    r"veröffentlicht|verfasst|gepostet|publiziert|erschien(?:en)?|schriebst|schreibst|steht|stehen|"
+    r"gibt|hast|haben|habt|ist|sind|wurden?|war|waren|du|ihr|sie|was|wie|wann|letzte[nsr]?|dieses|"
+    r"gestern|heute|bisher|schon|etwas|als|die|zusammen|handel[nt]|geht|drehen|"
+    r"et|ou|en|depuis|avant|après|entre|pendant|dans|pour|avec|de|du|au|à|l['’]ann[ée]e|le|la|cette|ce|hier|"
+    r"as|avez|tu|vous|que|qui|est|sont|publiés?|écrits?|parlent?|traitent?|y|o|desde|antes|después|hasta|durante|para|"
+    r"con|del|por|el|este|esta|has|ha|hay|escribiste|publicaste|ayer|hace|il\s+y\s+a)(?!\w)",
+    re.IGNORECASE,
 )
 # What a verb follows: `Does "X" mention a desk?`, `your essay "X" end`; but `What is "X" mode?`.
 _SUBJECT = re.compile(
@@ -47,6 +69,17 @@ _YOUR = re.compile(rf"{_WHOSE}$", re.IGNORECASE)
 _AND = re.compile(
     r"[\s,/&]*+(?:(?:and|or|nor|und|oder|noch|et|ou|ni|y|o)\s+)?(?:(?:in|im|dans|en)\s+)?"
     rf"(?:{_WHOSE}|{_THE})?(?:{TEXTS}\s+)?",
+    re.IGNORECASE,
+)
+# Before what is not wanted: an exception, an order, a denial right before it.
+_LEFT_OUT = re.compile(
+    r"(?<!\w)(?:except|besides|apart\s+from|other\s+than|instead\s+of|without|forget|skip|ignore|"
+    r"hide|exclude|omit|(?:leav|keep|left|kept)\w*\s+(?:out|aside)?|leaving|"
+    r"außer|ausser|ohne|statt|vergiss|ignoriere|überspringe?|lass(?:e|en)?|sauf|hormis|sans|ignore[rz]?|"
+    r"en\s+(?:vez|lugar)\s+de|au\s+lieu\s+de|salvo|excepto|menos|sin|olvida|"
+    r"(?:don['’]t|do\s+not|never|no\s+me|ne\s+me)\s+(?:show|tell|give|mention|use|quote|cite|include|list|"
+    r"want|muestres|montre\w*|parle\w*)|zeig\w*(?:\s+mir)?\s+nicht)(?!\w)[^,;]*$|"
+    r"(?<!\w)(?:not|nor|nicht|pas|no)\s+(?:(?:in|the|your|den|dem|die|dein\w*|le|ton|el|tu)\s+)*(?:\w+\s+)?$",
     re.IGNORECASE,
 )
 _CLAUSE_ENDS = re.compile(r"[.?!;,](?=\s|$)|\n")
@@ -95,17 +128,14 @@ def _quotations(question: str, titles: Mapping[str, str]) -> Iterator[Quotation]
 
 def _wanted(question: str) -> Iterator[tuple[re.Match[str], tuple[int, int]]]:
     """What the question quotes and does not leave out, each with where that stands which is quoted
-    together with it. The words that leave out stand in the clause
-    of what they leave out, and no other quotation between."""
-    groups = _together(question)
+    together with it. The words that leave out stand in the clause of what they leave out, and no
+    other quotation between."""
     begins = 0
-    for place, group in enumerate(groups):
+    for group in _together(question):
         start, end = group[0].start(), group[-1].end()
-        after = groups[place + 1][0].start() if place + 1 < len(groups) else None
-        beside = place > 0 and _THAT.match(question, begins, start)
-        clause = _last_end(question, begins, start)
-        upto = len(question) if after is None else _last_end(question, end, after)
-        if beside or not left_out(question[clause:upto], start - clause, end - clause):
+        clause = _last_end(question, max(begins, start - CLAUSE), start)
+        beside = begins > 0 and _THAT.match(question, begins, start)
+        if beside or not _LEFT_OUT.search(question[clause:start]):
             yield from ((match, (start, end)) for match in group)
         begins = end
 
@@ -147,7 +177,7 @@ def _describes(question: str, near: int, start: int, end: int) -> bool:
     if _TEXT.match(question, end):
         yours = _YOUR.search(question, near, start)
         return not (yours or _TEXT_ENDS.match(question, end))
-    if PHRASE_ENDS.match(question, end) or _GOES_ON.match(question, end):
+    if _PHRASE_ENDS.match(question, end) or _GOES_ON.match(question, end):
         return False
     behind = spoken(question[end : end + NEAR])[:1]
     return STOP_WORDS.isdisjoint(behind) and not _SUBJECT.search(question, near, start)

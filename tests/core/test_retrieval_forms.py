@@ -1,125 +1,52 @@
-"""What remains the subject of a question that says what it does not want."""
+"""Questions of the author's own texts, and of others' writing."""
 
-from datetime import UTC, date, datetime
-from typing import Any
+import time
+from datetime import date
 
 import pytest
 
-from tests.core.test_retrieval_steps import hit
-from twin_core.index.base import Hit
-from twin_core.recipe import Retrieval
+from twin_core.index.base import Filters
+from twin_core.retrieval.forms import LONGEST
+from twin_core.retrieval.reading import Reading
 from twin_core.retrieval.recency import by_order
-from twin_core.retrieval.search import Tools, retrieve
 from twin_core.retrieval.selfquery import read_question
-from twin_core.retrieval.terms import names_a_subject
 
 TODAY = date(2026, 11, 24)
 SOURCES = ("ines.example.org", "medium.com", "linkedin", "ines.substack.com")
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "hide posts from 2023",
-        "What did you write apart from 2020?",
-        "Ignore what you wrote on Medium",
-        "I'm not interested in what you wrote in 2020",
-        "Skip your last two posts",
-        "Blende die Beiträge von 2020 aus",
-        "Lass deinen neuesten Artikel weg",
-        "Cache les articles de 2020",
-        "No me muestres nada que escribiste en 2020",
-    ],
-)
-def test_words_of_leaving_out_are_no_subject(question: str):
-    reading = read_question(question, TODAY, SOURCES)
-    assert reading.about is not None
-    assert not names_a_subject(reading.subject)
-
-
-@pytest.mark.parametrize(
-    ("question", "about"),
-    [
-        ("hide posts about bread from 2023", "posts about bread from"),
-        ("posts about bread on Medium, but not from 2023", "posts about bread , but from"),
-        ("What did you write about hiding data?", None),
-        ("Why do you not write about bread?", None),
-        ("What did you write in 2021 besides recipes?", "What did you write ?"),
-        ("Qu'as-tu écrit en 2023 sauf sur le pain ?", "Qu'as-tu écrit ?"),
-        ("¿Qué escribiste en 2023 excepto sobre el pan?", "¿Qué escribiste ?"),
-        ("all posts except those about bread", "all posts"),
-        ("posts about travel, apart from trains", "posts about travel,"),
-        ("What did you write in 2023 without help?", "What did you write ?"),
-        ("What did you write in 2020?", None),
-    ],
-)
-def test_a_subject_beside_what_is_left_out_remains_one(question: str, about: str | None):
-    assert read_question(question, TODAY, SOURCES).about == about
-
-
-def found(text: str) -> list[Hit]:
-    """One passage that shares nothing with the question."""
-    return [hit("a", text, source="medium.com", cosine=0.01)]
-
-
-@pytest.mark.parametrize(
-    ("question", "count"), [("hide posts from 2023", 1), ("hide posts about trains from 2023", 0)]
-)
-def test_a_wish_to_leave_out_is_not_met_with_silence(question: str, count: int):
-    index: Any = type("", (), {"search": lambda *_: found("Salt and flour.")})()
-    tools = Tools(index=index, embed=lambda texts: [[1.0]] * len(texts), today=lambda: TODAY)
-    shape = Retrieval(self_query="rules", rerank="none", diversity=0, parents=False, expansions=0)
-    assert len(retrieve(tools, "ines", question, shape, 3).hits) == count
-
-
-@pytest.mark.parametrize(
-    "part",
-    [
-        "since you ",
-        "about who ",
-        "you stop writing ",
-        "and after, ",
-        "every year ",
-        "hide ",
-        "not ",
-        "n'",
-        "any but ",
-        "leave ",
-        "I read ",
-        "about hiding ",
-        "ne me ",
-        "others ",
-    ]
-    + ["lass ", "before ", "since your ", "on medium, hide 2020 ", "2020 hide ", "e.g. ", "else "],
-)
-def test_exclusions_are_looked_for_in_time_that_grows_with_the_question(part: str):
-    """A pattern that takes quadratic time would not come to an end here."""
-    question = (part * 100_000)[:100_000]
-    by_order(f"{question} your latest article", lambda: "dcba")
-    assert read_question(f"{question} posts from 2020", TODAY, SOURCES).text
-
-
-@pytest.mark.parametrize(
-    ("question", "year"),
-    [
-        ("What did you write in 2021 besides recipes?", 2021),
-        ("Qu'as-tu écrit en 2023 sauf sur le pain ?", 2023),
-        ("What did you write in 2023 without help?", 2023),
-    ],
-)
-def test_an_exception_of_a_subject_leaves_the_year(question: str, year: int):
-    reading = read_question(question, TODAY, SOURCES)
-    assert reading.firm and reading.filters.since == datetime(year, 1, 1, tzinfo=UTC)
-    assert not names_a_subject(reading.subject)
-
-
 KEPT = """
+Your Medium articles about trust | medium.com
+What topics did you write about in 2021? | 2021
+What did you write on Medium about trust that you now regret? | medium.com
+Show me your essays on trust from 2020 | 2020
+What have you said about remote work since 2022? | 2022
+Anything about bread from last year? | 2025
+Which of your LinkedIn posts from 2023 are about bread? | linkedin
+Summarize what you wrote about AI on LinkedIn | linkedin
+What do you write about on LinkedIn? | linkedin
+What are your most popular posts on Medium? | medium.com
+Give me an overview of your writing in 2023 | 2023
+Just your 2020 posts please | 2020
+Welche Artikel hast du über Vertrauen auf LinkedIn geschrieben? | linkedin
+Gibt es Beiträge über Brot aus 2021? | 2021
+Worüber hast du im Mai 2024 geschrieben? | 2024
+Deine Beiträge über Brot seit 2020 | 2020
+Quels articles as-tu écrits sur la confiance en 2020 ? | 2020
+Y a-t-il des billets sur le pain depuis 2021 ? | 2021
+¿Hay artículos sobre el pan desde 2021? | 2021
+¿Qué dijiste sobre el pan en 2020? | 2020
+everything about bread since 2020 on Medium | 2020
+What did you write in 2020 or 2021 about bread? | 2020
+Find articles from 2020 that mention bread | 2020
+Posts from 2020 mentioning bread | 2020
+Which posts mention bread on Medium? | medium.com
+Which articles about queues did you publish since 2020? | 2020
+What did you write about in your newsletter in 2023? | 2023
 Posts about writing on LinkedIn | linkedin
 Show posts about blogging on Medium | medium.com
 What did you write about newsletters on Medium? | medium.com
-What did you write about software that scales on Medium? | medium.com
 What did you say after the election in your posts on Medium? | medium.com
-After moving to Leeds what did you write on Medium? | medium.com
 Which posts did you regret publishing on LinkedIn? | linkedin
 What did you write about newsletters in 2023? | 2023
 What did you write about writing in 2022? | 2022
@@ -132,7 +59,6 @@ Which piece did you love writing in 2020? | 2020
 Which essays did you like posting on Medium? | medium.com
 Show me the posts you loved writing in 2021. | 2021
 Which article did you begin writing in 2021? | 2021
-What did you write about your newsletter in 2022? | 2022
 Compare your first post in 2019 with what you think now | 2019
 """
 
@@ -261,7 +187,6 @@ Since 2021, which posts have you written?
 What did you say in your articles on Substack in 2021?
 In your posts from 2020, what is bread?
 Alles, was du vor 2020 auf Medium geschrieben hast
-Did anything of yours appear on Medium in 2020?
 alles, was du 2020 geschrieben hast
 Zeig mir alles, was du 2021 geschrieben hast
 As-tu écrit quelque chose sur le pain en 2022 ?
@@ -281,9 +206,9 @@ Which articles appeared in 2021?
 
 
 @pytest.mark.parametrize("question", OTHERS_WRITE.strip().splitlines())
-def test_a_period_in_which_another_wrote_or_no_article_only_lifts(question: str):
+def test_a_period_in_which_another_wrote_or_no_article_is_no_filter(question: str):
     reading = read_question(question, TODAY, SOURCES)
-    assert reading.filters.since and not reading.firm
+    assert reading.filters == Filters()
 
 
 @pytest.mark.parametrize("question", AUTHOR_WRITES.strip().splitlines())
@@ -298,7 +223,6 @@ Was denkst du über Artikel auf Medium?
 What did you write about trust among people on Medium?
 What did you write about home offices of people on Medium?
 What did you write about people on Medium?
-What did you write about earning money on Medium?
 Was hast du über Leute auf Medium geschrieben?
 What should I write on Medium about home offices?
 Should I publish on Substack or on Medium?
@@ -334,12 +258,77 @@ Pourquoi écris-tu sur Medium ?
 
 
 @pytest.mark.parametrize("question", OTHERS_PLACES.strip().splitlines())
-def test_a_source_where_another_wrote_or_of_the_subject_only_lifts(question: str):
+def test_a_source_where_another_wrote_or_of_the_subject_is_no_filter(question: str):
     reading = read_question(question, TODAY, (*SOURCES, "github"))
-    assert reading.filters.sources and not reading.firm
+    assert reading.filters == Filters()
 
 
-def test_a_source_of_others_leaves_that_of_the_author_firm():
-    question = "What did you write on Medium, and what do others say on Substack?"
-    reading = read_question(question, TODAY, SOURCES)
-    assert (reading.firm, reading.filters.sources) == (True, ("medium.com",))
+LEFT_OVER = """
+What's new since March 2024?
+What did you think about AI in 2021?
+Has your view of trust changed since 2020?
+the article of 2020 by Fukuyama
+What did you write about bread before you moved to Berlin in 2018?
+What did you learn in 2020, according to your posts?
+All posts from 2020 are boring
+posts on Medium or not on LinkedIn
+What did you write in 2020 about things not on Medium?
+What did you write about bread minus 2020?
+Tell me about posts on Medium, never from 2020
+Nothing from 2020
+No posts from 2020
+all but the posts from 2020
+any posts other than from 2020
+Which posts lack dates from 2020?
+Which posts predate 2020?
+your mother's posts from 2020
+What posts did Anna write in 2020?
+articles in the Guardian from 2020
+What is missing in your posts from 2020?
+the rest of your posts from 2020
+"""
+
+
+@pytest.mark.parametrize("question", LEFT_OVER.strip().splitlines())
+def test_where_a_word_is_left_over_nothing_is_read(question: str):
+    assert read_question(question, TODAY, SOURCES) == Reading(question)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "since you ",
+        "about who ",
+        "you stop writing ",
+        "and after, ",
+        "every year ",
+        "hide ",
+        "not ",
+        "n'",
+        "any but ",
+        "leave ",
+        "I read ",
+        "about hiding ",
+        "ne me ",
+        "others ",
+    ]
+    + ["lass ", "before ", "since your ", "on medium, hide 2020 ", "2020 hide ", "e.g. ", "else "],
+)
+def test_exclusions_are_looked_for_in_time_that_grows_with_the_question(part: str):
+    """A pattern that takes quadratic time would not come to an end here."""
+    question = (part * 100_000)[:100_000]
+    by_order(f"{question} your latest article", lambda: "dcba")
+    assert read_question(f"{question} posts from 2020", TODAY, SOURCES).text
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["about a ", "all the ", "in 2020 ", "on medium, ", "and in 2020 ", "which of the ", "please "]
+    + ["about in 2020 ", "was hast du ", "nicht etwas ", "your ", "that you wrote ", "a, "],
+)
+@pytest.mark.parametrize("start", ["", "what did you write ", "posts ", "which ", "show me all "])
+def test_a_form_is_looked_for_in_a_moment(start: str, part: str):
+    """Up to the longest question that is compared with them."""
+    began = time.process_time()
+    read_question((start + part * 200)[: LONGEST - 8] + " in 2020", TODAY, SOURCES)
+    assert time.process_time() - began < 1

@@ -1,0 +1,193 @@
+"""The forms of question in which a period or source is plainly that of the author's own texts.
+
+`What did you write about bread in 2020?` and `posts from 2020` ask for texts of 2020; `What did the
+Guardian write in 2020?`, `Hide the posts from 2020` and `Have you read the articles of 2020?` do
+not. No rules tell all questions, so these know some as a whole: where any word of a question is
+left over, its filters are not read, and it is searched for as it stands.
+"""
+
+import re
+from collections.abc import Sequence
+
+from twin_core.retrieval.bounding_words import ABOUT_WORD, POSSESSIVES, TEXTS
+
+LONGEST = 400  # characters of a question of one of these forms
+_HOLE, _SAID_OF = "§", "¶"  # stand for a period or source; the second for one of what stands before
+# `the pandemic of 2020`, `loaves older than two days`, `life in the 1990s`, `things learned from
+# Medium` are said of the subject before them.
+_OF = r"(?:of|von|vom|des?|del|du|d['’])(?!\w)"
+_SAID_OF_PERIOD = re.compile(rf"{_OF}|.*\b(?:than|als|que)(?!\w)|.*\d0(?:s|er|ern)$", re.IGNORECASE)
+_SAID_OF_SOURCE = re.compile(rf"{_OF}|(?:from|aus)(?!\w)", re.IGNORECASE)
+
+Span = tuple[int, int]
+
+
+def _any(*words: str) -> str:
+    """One of these, in any language; a space is one space."""
+    return "(?:" + "|".join(words) + ")"
+
+
+def _maybe(part: str) -> str:
+    return f"(?: {part})?"
+
+
+# Words that a subject before a hole has none of. They begin a clause of its own (`the team you
+# joined in 2015`), leave something out (`bread, but not in 2020`), or tell of another's texts
+# (`the paper published in 2017`).
+_CLAUSE = _any(
+    "i|you|he|she|it|they|we|me|him|us|them|who|whom|whose|which|that|what|where|when|while|if",
+    "because|since|before|after|until|during|do|does|did|is|are|was|were|been|has|have|had|can",
+    "could|should|would|will|must|may|might|[a-z]+n['’]t|not|no|never|none|nothing|but|except[a-z]*",
+    "exclud[a-z]*|besides|without|unless|apart|aside|instead|others?|than|else",
+    "ich|du|er|sie|es|wir|ihr|wer|was|wo|wenn|weil|als|dass|bevor|nachdem|seit|vor|nach|bis|ist",
+    "sind|war|waren|wird|werden|wurden?|hat|hast|haben|soll[a-z]*|nicht|nichts|kein[a-z]*|nie|außer",
+    "ausser|ohne|statt|abgesehen|sondern|aber|anderen?",
+    "je|tu|il|elle|nous|vous|ils|elles|qui|que|où|quand|avant|après|depuis|est|sont|doivent|pas|ne",
+    "jamais|rien|aucune?|sauf|hors|hormis|excepté|sans|mais|autres?|plutôt",
+    "yo|él|ella|quien|cuando|donde|antes|después|desde|es|son|está|están|ning[uú]n[oa]?|nunca|nada",
+    "salvo|excepto|menos|pero|otr[oa]s?|aparte|fuera",
+    "published|posted|posting|printed|written|wrote|veröffentlicht|geschrieben|publiée?s?|écrite?s?",
+    "publicad[oa]s?|escrit[oa]s?",
+    "by|people|users|readers|friends|followers|authors|leuten?|lesern?|gens|lecteurs|gente|lectores",
+)
+_DENIAL = "(?:not|[a-z]+n['’]t|no|never|nothing|missing|except|but|besides|without|else)"
+_END = r"(?![\w'’])"
+_ANY_WORD = r"[\w'’\"“”„«»&/+#-]+"
+_WORD = rf"(?!(?:{_CLAUSE}|{TEXTS}){_END}){_ANY_WORD}"
+_FIRST_WORD = rf"(?!{_CLAUSE}{_END}){_ANY_WORD}"  # `about newsletters in 2020`
+_SUBJECT = rf"(?:{ABOUT_WORD}|on|à propos d[eu]) {_FIRST_WORD}(?:,? {_WORD}){{0,11}}"
+_AND = "(?:and|und|et|y)"
+_FILTER = rf",?(?: (?:from|aus|only|nur|[a-z]+ly| ?(?<={_HOLE} )(?:but|{_AND})))? {_HOLE}"
+_WHERE = rf"(?:,? (?:{_AND} )?{_SAID_OF})?(?:(?:,? {_SUBJECT})?{_FILTER})*{_maybe(_SUBJECT)}"
+# What may follow: a subject at any length, or a further question about the same texts.
+_SAID = rf"[^{_HOLE}{_SAID_OF}]+"
+_WHY = _any(
+    "why|when|how|where|warum|wann|wie|wo|pourquoi|quand|comment|où|por qué|cuándo|cómo|did you"
+)
+_REST = (
+    rf"(?:,? (?:{ABOUT_WORD}|on|that you|à propos|que tu) {_SAID}|, {_AND} {_WHY}(?: {_SAID})?)?"
+)
+_ADVERBS = (
+    "(?: (?:[a-z]+ly|ever|also|just|first|last|once|still|already|often|always|been|all|more|"
+    "denn|damals|so|eigentlich|schon|auch|je|zuletzt|zuerst|vor allem|déjà|jamais|aussi|ya))*"
+)
+_NO_KIND = rf"{_CLAUSE}|on|in|from|of|newspaper|magazine|journal|press|research"
+_KIND = rf"(?:(?!(?:{_NO_KIND}) )[\w-]+ ){{0,2}}?"
+_DETERMINER = _any(
+    "all|any|some|every|each|most|many|only|just|the|these|those|of|a few|several",
+    "alle|einige|nur|die|der|den|das|im|dem|tou(?:s|tes)|les|des|todos|todas|los|las|algun[oa]s",
+    POSSESSIVES,
+)
+_TEXT = rf"(?:(?:blog|other|further|weitere|autres|otros) )?(?:{_HOLE} )?{TEXTS}"
+_NOUN = rf"(?:(?:{_DETERMINER} )+{_KIND})?{_TEXT}(?: (?:by you|of yours|von dir|de ti|de toi))?"
+_OWN = rf"{POSSESSIVES} {_KIND}{_TEXT}"
+_WHICH = _any(
+    "which|what|how many|welche[nrs]?|wie viele|quels?|quelles|combien d['’]|qué|cuánt[oa]s|cuáles"
+)
+_WHICH_TEXTS = (
+    rf"{_WHICH} (?:(?:of|von|de) )?(?:{_DETERMINER} )*{_KIND}"
+    rf"(?:{_TEXT}|topics?|subjects?|themen|sujets?|temas?)"
+)
+_ALL = "(?:all|everything|anything|something|those|ones)"
+# Orders and wishes before what is asked for.
+_OPENS = _any(
+    r"(?:(?:please|only|just|and|so|also) )*"
+    r"(?:(?:can|could|would|will)(?:['’]t|n['’]t)? you |i(?:['’]d| would)? (?:like|want) to |"
+    r"(?:can|may) i )?(?:please |only )?"
+    r"(?:show|tell|list|find|give|summari[sz]e|sum up|compare|quote|name|recap|remind|read|see)"
+    r"(?: me| us)?(?: about| of| only| a summary of| an overview of)? ",
+    r"(?:is|are|was|were)(?:n['’]t)? there (?:an? )?|do you have |gibt es |hay |y a-t-il ",
+    "(?:zeig|nenn|gib|such|sag|list|sammel|sammle|find|fass|vergleich)(?:e|en|t)?(?: sie)?"
+    "(?: (?:mir|uns|nach|mal|nur|bitte))* |lass mich ",
+    "(?:ne )?(?:montre|résume|donne|cite|liste|trouve|compare|rassemble)[rz]?"
+    "(?:[- ](?:moi|nous|que))? ",
+    "(?:mu[eé]str[ae](?:me)?|resume|dame|dime|enumera|lista|busca|reúne|compara) ",
+)
+_CLOSE = r"(?:,? (?:please|bitte|lesen|zusammen|auf|s['’]il (?:te|vous) plaît|por favor))?"
+# Someone writes: the author.
+_VERB = (
+    r"(?:(?:lov|lik|enjoy|regret|beg[aiu]n|start)[a-z]* )?(?:writ(?:e|es|ing|ten)|wrote|"
+    r"publish(?:es|ed|ing)?|post(?:ed|ing)?|blog(?:ged|ging)?|sa(?:y|id)|argued?|cover(?:ed)?)"
+)
+_YOU = r"(?:you|she|he)(?:['’](?:ve|d))?(?: have| had)?"
+_DID_YOU = rf"(?:do|did|have|has|had|were|does)(?:n['’]t)? {_YOU}"
+_OBJECT = rf"(?:anything|something|much|more|most|{_NOUN}|an? {_KIND}{TEXTS})"
+_GERMAN = "(?:geschrieben|gesagt|veröffentlicht|verfasst|gepostet|publiziert|erschienen)"
+_HAST_DU = "(?:hast du|habt ihr|haben sie|hat (?:sie|er)|du|ihr)"
+_ETWAS = rf"(?: nicht(?= etwas| einen?))?(?: (?:etwas|was|viel|einen? {TEXTS}|{_NOUN}))?"
+_FRENCH = "(?:écrit|publié|posté|dit)e?s?"
+_AS_TU = r"(?:n['’])?(?:as-tu|avez-vous|a-t-(?:elle|il))(?: pas)?"
+_SPANISH = (
+    r"(?:no )?(?:escrib(?:iste|es|ías|ió)|public(?:aste|as|ó)|dijiste|(?:has|habéis|ha) "
+    r"(?:escrito|publicado))(?: (?:tú|ella|él|usted))?"
+)
+# Of texts, that they appeared.
+_APPEARED = (
+    "(?:,? (?:that|which|die))?"
+    "(?: (?:are|were|was|is|have been|come|date|sind|stammen|wurden|sont|son))?"
+    rf"(?: (?:published|posted|written|dated|appear(?:ed)?|{_GERMAN}|{_FRENCH}|publicad[oa]s|"
+    "escrit[oa]s)(?: by you)?)?"
+)
+_MENTION = "(?:mention|discuss|cover|explain|deal with|talk about)(?:s|ing)?"
+_ASKED = rf"(?:(?!{_DENIAL}{_END}){_ANY_WORD},? )+"
+_SAYS = "(?:say|said|mention|argue|think|tell|discuss|cover|explain|have)"
+
+_FORMS = (
+    # What did you write
+    rf"(?:what(?: all| else)?|when|where|how (?:often|much)|{_WHICH_TEXTS}(?: {_SUBJECT})?) "
+    rf"{_DID_YOU}{_ADVERBS} {_VERB}(?: about)?{_WHERE}{_REST}",
+    rf"when {_HOLE} {_DID_YOU}{_ADVERBS} {_VERB}{_REST}",
+    rf"(?:did|have|has|had)(?:n['’]t)? {_YOU}{_ADVERBS} {_VERB}{_maybe(_OBJECT)}{_WHERE}{_REST}",
+    # what you wrote, posts that you wrote
+    rf"{_OPENS}?(?:{_ALL}|what(?:ever)?|the things|{_NOUN}|{_WHICH_TEXTS})(?: (?:that|which))? "
+    rf"{_YOU}{_ADVERBS} {_VERB}(?: about)?{_WHERE}{_REST}",
+    # posts, which posts
+    rf"{_OPENS}?(?:{_NOUN}|{_ALL}(?= )){_APPEARED}{_WHERE}(?: (?:sind|stammen|{_GERMAN}))?"
+    rf"(?:(?: that| which)? {_MENTION}(?: {_WORD}){{1,8}})?{_CLOSE}",
+    rf"{_WHICH_TEXTS}{_APPEARED}{_WHERE}(?: (?!(?:about|to|by|do|have|would|should) ){_SAID})?",
+    rf"{_WHICH} (?:(?:of|von|de) )?{_OWN}{_APPEARED}{_WHERE}(?: (?!by ){_SAID})?",
+    rf"{_WHICH_TEXTS} {_MENTION}(?: {_WORD}){{1,8}}(?:{_FILTER})+",
+    rf"(?:what|which) (?:are|were|is|was) {_OWN}{_WHERE}",
+    # What do you say in your posts
+    rf"(?:(?:what|which|how|where|tell me what) {_ASKED})?(?:in|from|within|among|across) "
+    rf"{_OWN}{_WHERE}(?:, (?:what|which|how|why|do|did|is|are) {_SAID}|{_REST})",
+    rf"what(?:['’]s| is| was) in {_OWN}{_WHERE}",
+    rf"what (?:do|did|does) {_OWN}{_WHERE} {_SAYS}(?: {_SAID})?",
+    # German
+    rf"{_OPENS}?(?:(?:was|worüber|wann|wo|wie oft|alles|{_NOUN}|{_WHICH_TEXTS}),? )?"
+    rf"(?:(?:was|die|den|das) )?{_HAST_DU}{_ADVERBS}{_ETWAS}(?:{_FILTER})*{_ADVERBS}{_ETWAS}"
+    rf"(?: {_SUBJECT})?(?:{_FILTER})*{_ADVERBS} {_GERMAN}(?: hast| habt)?",
+    rf"(?:was|worüber|wann) schr(?:ie|ei)bs?t du{_WHERE}",
+    rf"(?:{_WHICH_TEXTS}|{_NOUN}|was) (?:wurden?|sind|ist|gibt es)(?: von dir)?(?:{_FILTER})+"
+    rf"(?: von dir)?(?: {_GERMAN})?",
+    rf"(?:was|worum) (?:steht|geht es) in {_OWN}{_WHERE}",
+    # French, Spanish
+    rf"(?:qu['’]|{_WHICH_TEXTS} |que |quand )?{_AS_TU}{_ADVERBS} {_FRENCH}"
+    rf"(?: (?:quelque chose|une? {TEXTS}))?{_WHERE}{_REST}",
+    rf"{_OPENS}?(?:tout )?ce que tu as {_FRENCH}{_WHERE}",
+    rf"(?:que disent|de quoi parlent|de qué tratan|qué dicen) {_OWN}{_WHERE}",
+    rf"{_OPENS}?(?:(?:qué|(?:todo )?lo que|cuándo|{_WHICH_TEXTS}) )?{_SPANISH}"
+    rf"(?: (?:algo|un {TEXTS}))?{_WHERE}{_REST}",
+)
+_KNOWN = tuple(re.compile(form, re.IGNORECASE) for form in _FORMS)
+_FRONTED = re.compile(rf"{_HOLE}[,:]? ")
+
+
+def is_plain(question: str, periods: Sequence[Span], sources: Sequence[Span]) -> bool:
+    """Whether the question asks as a whole for the author's own texts of the periods and sources
+    that stand there, and for nothing else than those and a subject."""
+    marks = [(span, _mark(question[slice(*span)], _SAID_OF_PERIOD)) for span in periods]
+    marks += [(span, _mark(question[slice(*span)], _SAID_OF_SOURCE)) for span in sources]
+    text = question
+    for (start, end), mark in sorted(marks, reverse=True):
+        text = f"{text[:start]} {mark} {text[end:]}"
+    text = re.sub(r" ([,:;?])", r"\1", " ".join(text.split())).strip(" ¿¡?.!,;:…")
+    if len(text) > LONGEST:
+        return False
+    # `In 2020, what did you write?`
+    asked = _FRONTED.sub("", text, count=1) + f" {_HOLE}" if _FRONTED.match(text) else text
+    return any(one.fullmatch(form) for form in {text, asked} for one in _KNOWN)
+
+
+def _mark(named: str, said_of: re.Pattern[str]) -> str:
+    return _SAID_OF if said_of.match(named.strip()) else _HOLE

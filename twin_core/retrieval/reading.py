@@ -1,0 +1,17 @@
+"""What a question asks for."""
+
+from dataclasses import dataclass
+
+from twin_core.index.base import Filters
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a question asks for. text: it, without the words that became filters. firm: what the
+    filters do not admit is not wanted, unless nothing else is found; else they only lift. titles:
+    of the author's texts, as far as it names them; no filter, they only come first."""
+
+    text: str
+    filters: Filters = Filters()
+    firm: bool = False
+    titles: tuple[str, ...] = ()
