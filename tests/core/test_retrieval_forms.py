@@ -16,6 +16,24 @@ SOURCES = ("ines.example.org", "medium.com", "linkedin", "ines.substack.com")
 
 
 KEPT = """
+Qu'est-ce que tu as écrit en 2020 ? | 2020
+¿Sobre qué escribiste en 2020? | 2020
+Was sagst du in deinen Artikeln aus 2020 über Vertrauen? | 2020
+Que dis-tu du pain dans tes articles de 2020 ? | 2020
+¿Qué dices del pan en tus artículos de 2020? | 2020
+articles about trust published in 2020 | 2020
+Articles sur le pain publiés en 2020 | 2020
+Quels sont tes articles de 2020 ? | 2020
+¿Cuáles son tus artículos de 2020? | 2020
+Donne-moi un résumé de tes articles de 2021 | 2021
+Gib mir einen Überblick über deine Beiträge aus 2020 | 2020
+Combien d'articles as-tu écrits en 2020 ? | 2020
+Do you mention bread in your 2021 posts? | 2021
+Do any of your posts from 2021 mention bread? | 2021
+I'm looking for your posts from 2020 | 2020
+What did you talk about in 2021? | 2021
+Hi! What did you write in 2020 about bread? | 2020
+Zeige mir deine Medium-Artikel | medium.com
 Your Medium articles about trust | medium.com
 What topics did you write about in 2021? | 2021
 What did you write on Medium about trust that you now regret? | medium.com
@@ -264,6 +282,34 @@ def test_a_source_where_another_wrote_or_of_the_subject_is_no_filter(question: s
 
 
 LEFT_OVER = """
+Which articles from 2020 did you read?
+Which articles from 2020 influenced you?
+Which posts on Medium inspired you?
+Which newsletters from 2020 did you subscribe to?
+Which posts from 2020 did Anna write?
+Which articles on Medium mention you?
+Which posts on Medium are by other people?
+Welche Artikel auf Medium empfiehlst du?
+Welche Texte aus 2019 hast du gelesen?
+Quels articles de 2020 as-tu lus ?
+¿Qué artículos de 2020 escribió tu hermano?
+Welche Artikel aus 2020 hat der Spiegel veröffentlicht?
+Which posts from 2020 are not by you?
+Welche Artikel aus 2020 sind nicht von dir?
+the Guardian articles from 2020
+Which posts haven't you published on Medium?
+Which topics haven't you covered since 2020?
+What didn't you write in 2020?
+¿Qué no publicaste en Medium?
+Que n'as-tu jamais écrit sur Medium ?
+Show me posts about bread leaving out those on Medium
+Show me posts about bread and ignore anything in 2020
+What did you write about bread, ignoring stuff from 2020?
+What did you write about bread anywhere save on Medium?
+Zeig mir alle Beiträge über Brot mit Ausnahme der aus 2020
+Posts on trust, skipping everything in 2020
+What did you write about bread minus stuff from 2020
+What did you write about bread avoiding stuff on Medium
 What's new since March 2024?
 What did you think about AI in 2021?
 Has your view of trust changed since 2020?
@@ -324,7 +370,17 @@ def test_exclusions_are_looked_for_in_time_that_grows_with_the_question(part: st
 @pytest.mark.parametrize(
     "part",
     ["about a ", "all the ", "in 2020 ", "on medium, ", "and in 2020 ", "which of the ", "please "]
-    + ["about in 2020 ", "was hast du ", "nicht etwas ", "your ", "that you wrote ", "a, "],
+    + [
+        "about in 2020 ",
+        "was hast du ",
+        "nicht etwas ",
+        "all ",
+        "all just ",
+        "hast du all ",
+        "your ",
+        "that you wrote ",
+        "a, ",
+    ],
 )
 @pytest.mark.parametrize("start", ["", "what did you write ", "posts ", "which ", "show me all "])
 def test_a_form_is_looked_for_in_a_moment(start: str, part: str):

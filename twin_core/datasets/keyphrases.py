@@ -29,7 +29,7 @@ STOP_WORDS = frozenset(
 
 def words(text: str) -> list[str]:
     """Lower-case words of a text, Markdown links reduced to their label."""
-    plain = re.sub(r"\]\([^)]*\)", " ", text)
+    plain = re.sub(r"\]\([^()]*(?:\([^()]*\)[^()]*)*\)", " ", text)
     return [word.strip("'’-").lower() for word in _WORD.findall(plain)]
 
 

@@ -36,7 +36,7 @@ def common_words(texts: Sequence[str]) -> tuple[str, ...]:
 def distort(text: str, vocabulary: frozenset[str]) -> str:
     """The text with every word outside the vocabulary as asterisks, Markdown marks and layout
     removed."""
-    plain = re.sub(r"\]\([^)]*\)|[\[\]`*_>#]", "", text)
+    plain = re.sub(r"\]\([^()]*(?:\([^()]*\)[^()]*)*\)|[\[\]`*_>#]", "", text)
     plain = re.sub(r"\s+", " ", plain).strip()
     return _TOKEN.sub(
         lambda m: m[0].lower() if m[0].lower() in vocabulary else "*" * len(m[0]), plain

@@ -37,7 +37,9 @@ _LISTS = {word: [] for words in _FUNCTION_WORDS.values() for word in words.split
 for _language, _words in _FUNCTION_WORDS.items():
     for _word in _words.split():
         _LISTS[_word].append(_language)
-_UNSPOKEN = re.compile(r"```.*?(?:```|$)|`[^`\n]*`|\]\([^)\n]*\)|https?://\S+", re.DOTALL)
+_UNSPOKEN = re.compile(
+    r"```.*?(?:```|$)|`[^`\n]*`|\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|https?://\S+", re.DOTALL
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 

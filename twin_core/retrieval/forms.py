@@ -41,7 +41,7 @@ _CLAUSE = _any(
     "exclud[a-z]*|besides|without|unless|apart|aside|instead|others?|than|else",
     "ich|du|er|sie|es|wir|ihr|wer|was|wo|wenn|weil|als|dass|bevor|nachdem|seit|vor|nach|bis|ist",
     "sind|war|waren|wird|werden|wurden?|hat|hast|haben|soll[a-z]*|nicht|nichts|kein[a-z]*|nie|außer",
-    "ausser|ohne|statt|abgesehen|sondern|aber|anderen?",
+    "ausnahme|abzüglich|ausser|ohne|statt|abgesehen|sondern|aber|anderen?",
     "je|tu|il|elle|nous|vous|ils|elles|qui|que|où|quand|avant|après|depuis|est|sont|doivent|pas|ne",
     "jamais|rien|aucune?|sauf|hors|hormis|excepté|sans|mais|autres?|plutôt",
     "yo|él|ella|quien|cuando|donde|antes|después|desde|es|son|está|están|ning[uú]n[oa]?|nunca|nada",
@@ -51,9 +51,14 @@ _CLAUSE = _any(
     "by|people|users|readers|friends|followers|authors|leuten?|lesern?|gens|lecteurs|gente|lectores",
 )
 _DENIAL = "(?:not|[a-z]+n['’]t|no|never|nothing|missing|except|but|besides|without|else)"
+# What leaves something out of a subject begun, and may be one by itself: `about leaving Google`.
+_LEAVING = _any(
+    "leav[a-z]*|ignor[a-z]*|skip[a-z]*|drop[a-z]*|avoid[a-z]*|omit[a-z]*|hid(?:e|ing)|minus|save",
+    "anywhere|everything|anything|stuff|all|those|forget[a-z]*|remov[a-z]*",
+)
 _END = r"(?![\w'’])"
 _ANY_WORD = r"[\w'’\"“”„«»&/+#-]+"
-_WORD = rf"(?!(?:{_CLAUSE}|{TEXTS}){_END}){_ANY_WORD}"
+_WORD = rf"(?!(?:{_CLAUSE}|{_LEAVING}|{TEXTS}){_END}){_ANY_WORD}"
 _FIRST_WORD = rf"(?!{_CLAUSE}{_END}){_ANY_WORD}"  # `about newsletters in 2020`
 _SUBJECT = rf"(?:{ABOUT_WORD}|on|à propos d[eu]) {_FIRST_WORD}(?:,? {_WORD}){{0,11}}"
 _AND = "(?:and|und|et|y)"
@@ -69,9 +74,9 @@ _REST = (
 )
 _ADVERBS = (
     "(?: (?:[a-z]+ly|ever|also|just|first|last|once|still|already|often|always|been|all|more|"
-    "denn|damals|so|eigentlich|schon|auch|je|zuletzt|zuerst|vor allem|déjà|jamais|aussi|ya))*"
+    "denn|damals|so|eigentlich|schon|auch|je|zuletzt|zuerst|vor allem|déjà|aussi|ya)){0,3}"
 )
-_NO_KIND = rf"{_CLAUSE}|on|in|from|of|newspaper|magazine|journal|press|research"
+_NO_KIND = rf"{_CLAUSE}|on|in|from|of|guardian|newspaper|magazine|journal|press|research"
 _KIND = rf"(?:(?!(?:{_NO_KIND}) )[\w-]+ ){{0,2}}?"
 _DETERMINER = _any(
     "all|any|some|every|each|most|many|only|just|the|these|those|of|a few|several",
@@ -79,13 +84,13 @@ _DETERMINER = _any(
     POSSESSIVES,
 )
 _TEXT = rf"(?:(?:blog|other|further|weitere|autres|otros) )?(?:{_HOLE} )?{TEXTS}"
-_NOUN = rf"(?:(?:{_DETERMINER} )+{_KIND})?{_TEXT}(?: (?:by you|of yours|von dir|de ti|de toi))?"
-_OWN = rf"{POSSESSIVES} {_KIND}{_TEXT}"
-_WHICH = _any(
-    "which|what|how many|welche[nrs]?|wie viele|quels?|quelles|combien d['’]|qué|cuánt[oa]s|cuáles"
+_NOUN = (
+    rf"(?:(?:{_DETERMINER} ){{1,4}}{_KIND})?{_TEXT}(?: (?:by you|of yours|von dir|de ti|de toi))?"
 )
+_OWN = rf"{POSSESSIVES} {_KIND}{_TEXT}"
+_WHICH = _any("which|what|how many|welche[nrs]?|wie viele|quels?|quelles|qué|cuánt[oa]s|cuáles")
 _WHICH_TEXTS = (
-    rf"{_WHICH} (?:(?:of|von|de) )?(?:{_DETERMINER} )*{_KIND}"
+    rf"(?:combien d['’] ?|{_WHICH} )(?:(?:of|von|de) )?(?:{_DETERMINER} ){{0,4}}{_KIND}"
     rf"(?:{_TEXT}|topics?|subjects?|themen|sujets?|temas?)"
 )
 _ALL = "(?:all|everything|anything|something|those|ones)"
@@ -95,31 +100,32 @@ _OPENS = _any(
     r"(?:(?:can|could|would|will)(?:['’]t|n['’]t)? you |i(?:['’]d| would)? (?:like|want) to |"
     r"(?:can|may) i )?(?:please |only )?"
     r"(?:show|tell|list|find|give|summari[sz]e|sum up|compare|quote|name|recap|remind|read|see)"
-    r"(?: me| us)?(?: about| of| only| a summary of| an overview of)? ",
+    r"(?: me| us)?(?: about| of| only| a summary of| an overview of)? |"
+    r"i['’]?a?m looking for ",
     r"(?:is|are|was|were)(?:n['’]t)? there (?:an? )?|do you have |gibt es |hay |y a-t-il ",
     "(?:zeig|nenn|gib|such|sag|list|sammel|sammle|find|fass|vergleich)(?:e|en|t)?(?: sie)?"
-    "(?: (?:mir|uns|nach|mal|nur|bitte))* |lass mich ",
+    "(?: (?:mir|uns|nach|mal|nur|bitte)){0,3}(?: einen überblick über)? |lass mich ",
     "(?:ne )?(?:montre|résume|donne|cite|liste|trouve|compare|rassemble)[rz]?"
-    "(?:[- ](?:moi|nous|que))? ",
+    "(?:[- ](?:moi|nous|que))?(?: un résumé de)? ",
     "(?:mu[eé]str[ae](?:me)?|resume|dame|dime|enumera|lista|busca|reúne|compara) ",
 )
 _CLOSE = r"(?:,? (?:please|bitte|lesen|zusammen|auf|s['’]il (?:te|vous) plaît|por favor))?"
 # Someone writes: the author.
 _VERB = (
     r"(?:(?:lov|lik|enjoy|regret|beg[aiu]n|start)[a-z]* )?(?:writ(?:e|es|ing|ten)|wrote|"
-    r"publish(?:es|ed|ing)?|post(?:ed|ing)?|blog(?:ged|ging)?|sa(?:y|id)|argued?|cover(?:ed)?)"
+    r"publish(?:es|ed|ing)?|post(?:ed|ing)?|blog(?:ged|ging)?|sa(?:y|id)|talk(?:ed)?|argued?|cover(?:ed)?)"
 )
 _YOU = r"(?:you|she|he)(?:['’](?:ve|d))?(?: have| had)?"
-_DID_YOU = rf"(?:do|did|have|has|had|were|does)(?:n['’]t)? {_YOU}"
+_DID_YOU = rf"(?:do|did|have|has|had|were|does) {_YOU}"
 _OBJECT = rf"(?:anything|something|much|more|most|{_NOUN}|an? {_KIND}{TEXTS})"
 _GERMAN = "(?:geschrieben|gesagt|veröffentlicht|verfasst|gepostet|publiziert|erschienen)"
-_HAST_DU = "(?:hast du|habt ihr|haben sie|hat (?:sie|er)|du|ihr)"
+_HAST_DU = "(?:hast du|habt ihr|haben sie|hat (?:sie|er|you)|du|ihr)"
 _ETWAS = rf"(?: nicht(?= etwas| einen?))?(?: (?:etwas|was|viel|einen? {TEXTS}|{_NOUN}))?"
 _FRENCH = "(?:écrit|publié|posté|dit)e?s?"
-_AS_TU = r"(?:n['’])?(?:as-tu|avez-vous|a-t-(?:elle|il))(?: pas)?"
+_AS_TU = "(?:as-tu|avez-vous|a-t-(?:elle|il)|est-ce que tu as|est-ce que vous avez)"
 _SPANISH = (
-    r"(?:no )?(?:escrib(?:iste|es|ías|ió)|public(?:aste|as|ó)|dijiste|(?:has|habéis|ha) "
-    r"(?:escrito|publicado))(?: (?:tú|ella|él|usted))?"
+    r"(?:escrib(?:iste|es|ías|ió)|public(?:aste|as|ó)|dijiste|(?:has|habéis|ha) "
+    r"(?:escrito|publicado))(?: (?:tú|ella|él|usted|you))?"
 )
 # Of texts, that they appeared.
 _APPEARED = (
@@ -143,11 +149,15 @@ _FORMS = (
     rf"{_YOU}{_ADVERBS} {_VERB}(?: about)?{_WHERE}{_REST}",
     # posts, which posts
     rf"{_OPENS}?(?:{_NOUN}|{_ALL}(?= )){_APPEARED}{_WHERE}(?: (?:sind|stammen|{_GERMAN}))?"
-    rf"(?:(?: that| which)? {_MENTION}(?: {_WORD}){{1,8}})?{_CLOSE}",
-    rf"{_WHICH_TEXTS}{_APPEARED}{_WHERE}(?: (?!(?:about|to|by|do|have|would|should) ){_SAID})?",
+    rf"(?:(?: that| which)? {_MENTION}(?:,? {_WORD}){{1,8}})?{_CLOSE}",
+    rf"{_WHICH_TEXTS}{_APPEARED}{_WHERE}(?: {_MENTION}(?:,? {_WORD}){{1,8}})?",
     rf"{_WHICH} (?:(?:of|von|de) )?{_OWN}{_APPEARED}{_WHERE}(?: (?!by ){_SAID})?",
-    rf"{_WHICH_TEXTS} {_MENTION}(?: {_WORD}){{1,8}}(?:{_FILTER})+",
-    rf"(?:what|which) (?:are|were|is|was) {_OWN}{_WHERE}",
+    # posts about bread published; `about the paper published` may be said of the paper
+    rf"{_OPENS}?{_NOUN} (?:{ABOUT_WORD}|on) (?!(?:the|an?|this|un|de[rmn]) ){_WORD}(?: {_WORD})? "
+    rf"(?:published|posted|written|{_FRENCH}|publicad[oa]s|escrit[oa]s)(?:{_FILTER})+",
+    rf"{_WHICH_TEXTS} {_MENTION}(?:,? {_WORD}){{1,8}}(?:{_FILTER})+",
+    rf"(?:what|which|was|welche|quels|quelles|cuáles) (?:are|were|is|was|sind|sont|son) "
+    rf"{_OWN}{_WHERE}",
     # What do you say in your posts
     rf"(?:(?:what|which|how|where|tell me what) {_ASKED})?(?:in|from|within|among|across) "
     rf"{_OWN}{_WHERE}(?:, (?:what|which|how|why|do|did|is|are) {_SAID}|{_REST})",
@@ -160,16 +170,25 @@ _FORMS = (
     rf"(?:was|worüber|wann) schr(?:ie|ei)bs?t du{_WHERE}",
     rf"(?:{_WHICH_TEXTS}|{_NOUN}|was) (?:wurden?|sind|ist|gibt es)(?: von dir)?(?:{_FILTER})+"
     rf"(?: von dir)?(?: {_GERMAN})?",
-    rf"(?:was|worum) (?:steht|geht es) in {_OWN}{_WHERE}",
+    rf"(?:was|worum) (?:steht|geht es|sagst du|schreibst du) in {_OWN}{_WHERE}",
+    rf"que dis-tu (?:d[eu] (?:l[ae] )?{_WORD} )?dans {_OWN}{_WHERE}",
+    rf"qué dices (?:del? (?:la |los |las )?{_WORD} )?en {_OWN}{_WHERE}",
+    rf"do you {_MENTION}(?: {_WORD}){{1,4}} in {_OWN}{_WHERE}",
+    rf"do any of {_OWN}{_WHERE} {_MENTION}(?: {_WORD}){{1,8}}",
     # French, Spanish
-    rf"(?:qu['’]|{_WHICH_TEXTS} |que |quand )?{_AS_TU}{_ADVERBS} {_FRENCH}"
+    rf"(?:qu['’] ?|{_WHICH_TEXTS} |que |quand )?{_AS_TU}{_ADVERBS} {_FRENCH}"
     rf"(?: (?:quelque chose|une? {TEXTS}))?{_WHERE}{_REST}",
+    rf"n['’](?:as-tu|avez-vous) pas {_FRENCH}(?: (?:quelque chose|une? {TEXTS}))?{_WHERE}{_REST}",
+    rf"no {_SPANISH}{_WHERE}{_REST}",
     rf"{_OPENS}?(?:tout )?ce que tu as {_FRENCH}{_WHERE}",
     rf"(?:que disent|de quoi parlent|de qué tratan|qué dicen) {_OWN}{_WHERE}",
-    rf"{_OPENS}?(?:(?:qué|(?:todo )?lo que|cuándo|{_WHICH_TEXTS}) )?{_SPANISH}"
+    rf"{_OPENS}?(?:(?:(?:sobre |de )?qué|(?:todo )?lo que|cuándo|{_WHICH_TEXTS}) )?{_SPANISH}"
     rf"(?: (?:algo|un {TEXTS}))?{_WHERE}{_REST}",
 )
 _KNOWN = tuple(re.compile(form, re.IGNORECASE) for form in _FORMS)
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|hallo|bonjour|salut|hola)(?: there)?[!,.]? ", re.IGNORECASE
+)
 _FRONTED = re.compile(rf"{_HOLE}[,:]? ")
 
 
@@ -181,6 +200,7 @@ def is_plain(question: str, periods: Sequence[Span], sources: Sequence[Span]) ->
     text = question
     for (start, end), mark in sorted(marks, reverse=True):
         text = f"{text[:start]} {mark} {text[end:]}"
+    text = _GREETING.sub("", text.lstrip(), count=1).replace(f"{_HOLE} -", f"{_HOLE} ")
     text = re.sub(r" ([,:;?])", r"\1", " ".join(text.split())).strip(" ¿¡?.!,;:…")
     if len(text) > LONGEST:
         return False

@@ -22,6 +22,8 @@ _COUNT = rf"(?:(?P<{{}}>\d{{{{1,2}}}}|{any_of(COUNTS)})\s+)?"
 _PLURAL = re.compile(
     r"(?:(?<!artikel)(?<!beitrag)s|beiträgen?|aufsätzen?|texten?|kolumnen|artikeln)$", re.IGNORECASE
 )
+# `deine neuesten Artikel`: of a noun that has one form, the words before it tell.
+_GERMAN_PLURAL = re.compile(r"^(?:dein|mein|ihr|eur|di)e\s+\w+ten\s+\w+", re.IGNORECASE)
 _LATER = r"le\s+plus\s+récent|la\s+plus\s+récente|les\s+plus\s+récente?s|más\s+recientes?"
 _EARLIER = r"l[ea]\s+plus\s+ancien(?:ne)?|les\s+plus\s+ancien(?:ne)?s|más\s+antigu[oa]s?"
 _PAST = r"(?:wrote|written|published|posted)"
@@ -188,4 +190,5 @@ def _count(found: re.Match[str]) -> int:
     said = (groups.get("before") or groups.get("after") or "").casefold()
     if said:
         return COUNTS.get(said) or int(said)
-    return SEVERAL if groups.get("many") or _PLURAL.search(groups.get("texts") or "") else 1
+    plural = _PLURAL.search(groups.get("texts") or "") or _GERMAN_PLURAL.search(found.group())
+    return SEVERAL if groups.get("many") or plural else 1

@@ -26,7 +26,7 @@ _THE = r"(?<!\w)(?:the|de[rmns]|das|die|le|la|l['’]|el)\s*"
 # Words that are quoted for themselves: `say "No" to`, `Do you "Trust" managers?`, `the word "No"`.
 _QUOTING = re.compile(
     r"(?<!\w)(?:(?:do|did|can|could|should|would|will)\s+(?:you|we|they|i|one)|"
-    r"(?:say|says|said|saying|sag\w*|dis|dit|dire|decir|dices?)(?:[\s-]+(?:du|man|ich|wir|sie|tu))?|"
+    r"(?<!was\s)(?<!que\s)(?<!qué\s)(?:say|says|said|saying|sag\w*|dis|dit|dire|decir|dices?)(?:[\s-]+(?:du|man|ich|wir|sie|tu))?|"
     r"(?:words?|terms?|wort|wörter|begriffe?|mots?|palabras?)(?:\s+(?:like|wie|comme|como))?|"
     r"mean(?:s|t)?\s+by|(?:believ\w+|program\w*|cod(?:e|ed|ing)|glaub\w*|cro\w+)\s+(?:in|an|en|à))\s*$",
     re.IGNORECASE,
