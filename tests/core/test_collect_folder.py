@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tests.core.exports import pack
-from tests.core.test_collect import LONG, folder, gather, live
+from tests.core.test_collect import LONG, folder, gather, gather_all, live
 from tests.core.test_exports_notes import ID, OTHER
 from twin_core.collect.folder import read_article
 from twin_core.collect.frontmatter import FILE_TIME
@@ -208,3 +208,51 @@ def test_two_files_of_one_article_have_its_first_date_and_an_address_that_exists
     assert "Once more." in row["body"]
     settled, tally = gather(folder(tmp_path, BASE), after)
     assert settled.equals(after) and tally.unchanged == 1
+
+
+@pytest.mark.parametrize("name", ["a-new-post.md", "new-post.md"])
+def test_a_copy_that_becomes_an_article_of_its_own_is_collected(tmp_path: Path, name: str):
+    kiln = write(tmp_path / "kiln.md", "Kiln")
+    first, _ = gather(folder(tmp_path, BASE))
+    copy = tmp_path / name
+    copy.write_bytes(kiln.read_bytes())
+    copied, _ = gather(folder(tmp_path, BASE), first)
+    assert live(copied) == ["Kiln"]
+    write(copy, "Boats", f"A keel is laid. {LONG[::-1]}", date="2025-01-01")
+    frame, tally = gather(folder(tmp_path, BASE), copied)
+    assert (live(frame), tally.new) == (["Boats", "Kiln"], 1)
+    assert frame["also_at"].to_list() == [[], []]
+    assert frame.filter(pl.col("title") == "Kiln")["body"].to_list() == first["body"].to_list()
+    again, tally = gather(folder(tmp_path, BASE), frame)
+    assert again.equals(frame) and tally.unchanged == 2
+
+
+def test_an_edit_of_one_of_two_files_keeps_the_first_date(tmp_path: Path):
+    copy = write(tmp_path / "copy.md", "Ovens", date="2024-04-05")
+    write(tmp_path / "ovens.md", "Ovens", date="2024-03-05")
+    frame, _ = gather(folder(tmp_path, BASE))
+    write(copy, "Ovens", f"{LONG} Once more.", date="2024-04-05")
+    frame, _ = gather(folder(tmp_path, BASE), frame)
+    (row,) = frame.to_dicts()
+    assert f"{row['published_at']:%Y-%m-%d}" == "2024-03-05" and "Once more." in row["body"]
+    write(tmp_path / "ovens.md", "Ovens", date="2023-02-04")
+    frame, _ = gather(folder(tmp_path, BASE), frame)
+    assert f"{frame['published_at'][0]:%Y-%m-%d}" == "2023-02-04"
+
+
+def test_of_two_folders_the_one_that_keeps_an_article_gives_its_address(tmp_path: Path):
+    places = [tmp_path / "one", tmp_path / "two"]
+    for place in places:
+        place.mkdir()
+        write(place / "ovens.md", "Ovens")
+        write(place / f"{place.name}.md", place.name, f"{place.name} {LONG[::-1]}")
+    specs = [folder(place, f"https://{place.name}.example") for place in places]
+    frame, _ = gather_all(specs)
+    assert frame.filter(pl.col("title") == "Ovens")["url"].to_list() == [
+        "https://one.example/ovens/"
+    ]
+    (places[0] / "ovens.md").unlink()
+    frame, _ = gather_all(specs, frame)
+    (row,) = frame.filter(pl.col("title") == "Ovens").to_dicts()
+    assert (row["url"], row["also_at"]) == ("https://two.example/ovens/", [])
+    assert row["source"] == specs[1].label and row["status"] == "live"

@@ -55,6 +55,31 @@ def test_a_block_of_code_is_kept_whole_or_left_out():
     assert focus("How does bake work?", hit("a", text), 40).text.count("```") == 2
 
 
+BLOCK = "```python\ndef bake(minutes):\n    wait. now = minutes\n\n    return now\n```"
+
+
+@pytest.mark.parametrize(
+    ("block", "marks"),
+    [
+        (BLOCK, 2),
+        (f"````markdown\n{BLOCK}\n\nA line. Another.\n````", 4),
+        ("- Do this:\n  ```sh\n  bake. wait\n  eat\n  ```", 2),
+        ("- ```sh\n  bake. wait\n  eat\n  ```", 2),
+        ("> ```sh\n> bake. wait\n> eat\n> ```", 2),
+        ("~~~sh\nbake. wait\n```\n~~~", 3),
+    ],
+)
+def test_code_of_any_fence_is_whole_by_any_tokenizer(tmp_path: Path, block: str, marks: int):
+    generating = model_size(byte_level(tmp_path))
+    assert generating is not None
+    text = f"Bread takes time.\n\n{block}\n\nRest the dough. It gains taste."
+    for size in (generating, packaged_size):
+        for question in ("How do I bake and wait?", "Why rest the dough?"):
+            for tokens in range(size(block) + 1, size(text)):
+                cut = focus(question, hit("a", text), tokens, size).text
+                assert cut.count("```") + cut.count("~~~") in (0, marks)
+
+
 def test_sentences_without_spaces_between_them_are_sentences():
     one = hit("a", JAPANESE * 3)
     room = packaged_size("塩は大切です。パン") + 1

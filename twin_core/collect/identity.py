@@ -35,11 +35,11 @@ class Identity:
             if other not in self.articles or other not in self.claimed:
                 return canonical
             if self.same(other, fresh):
-                self._join(other, fresh)
+                self.join(other, fresh)
                 return None
         for other in self._titled(fresh["title"]):
             if other in self.claimed and other != key and self.same(other, fresh):
-                self._join(other, fresh)
+                self.join(other, fresh)
                 self.articles.remove(key)
                 return None
         return url
@@ -86,16 +86,23 @@ class Identity:
             self._sketches[row["content_hash"]] = found
         return found
 
-    def _join(self, key: str, fresh: Row) -> None:
+    def join(self, key: str, fresh: Row) -> None:
         """Note another address of an article, and its date there if it stood there first."""
         row = self.articles.get(key)
         assert row
         others = sorted({*(row["also_at"] or ()), fresh["url"]} - {row["url"]})
         after = {**row, "also_at": others}
-        if is_stated(fresh["dated_by"]) and fresh["published_at"] < row["published_at"]:
+        earlier = not is_stated(row["dated_by"]) or fresh["published_at"] < row["published_at"]
+        if is_stated(fresh["dated_by"]) and earlier:
             after |= {"published_at": fresh["published_at"], "dated_by": fresh["dated_by"]}
         if after != row:
             self.articles.put(key, after)
+
+    def part(self, key: str, url: str) -> None:
+        """The article stands no longer at that other address."""
+        row = self.articles.get(key)
+        assert row
+        self.articles.put(key, {**row, "also_at": [at for at in row["also_at"] or () if at != url]})
 
 
 class Departed:

@@ -43,6 +43,7 @@ class Pass:
         self.tallies: list[SourceTally] = []
         self.failed: set[str] = set()
         self._partial: set[str] = set()  # labels of which not all is listed
+        self._taken: set[str] = set()  # labels whose listing this pass has gone through
         self._claimed: set[str] = set()  # found in this pass
         self._judged: set[str] = set()  # listed, but not to be had; what follows is decided
         self._missing: dict[str, SourceTally] = {}  # once more, unless another source has it
@@ -54,7 +55,9 @@ class Pass:
         label = f"{self.author.slug} from {source.label}"
         settled = {} if self.window else self.articles.settled(source.label)
         self._departed = Departed(self._identity, source.label, references, self.labels)
-        for reference in track(references, label, "articles"):
+        # Stored articles first: what stands at a further address is a copy of what they are now.
+        ordered = sorted(references, key=lambda one: not self._is_own_address(one))
+        for reference in track(ordered, label, "articles"):
             key, known = settled.get(reference.url, ("", ""))
             if reference.problem:
                 tally.leave_out(reference.url, reference.problem)
@@ -65,6 +68,7 @@ class Pass:
                 self._refresh(source, reference, tally)
         if not source.complete:  # it may have found that out by listing
             self._partial.add(source.label)
+        self._taken.add(source.label)
 
     def take_leave(self, source: Source, tally: SourceTally) -> None:
         """What sources of this label no longer list; after `take` of all of them."""
@@ -95,7 +99,7 @@ class Pass:
     def _refresh(self, source: Source, reference: Reference, tally: SourceTally) -> None:
         url = canonical_url(reference.url)
         key = self.articles.key_at(url) or document_id(url)
-        if key in self._claimed:
+        if key in self._claimed and not (reference.certain and self._is_other_address(reference)):
             tally.duplicates += 1
             return
         row = self.articles.get(key)
@@ -110,11 +114,23 @@ class Pass:
             known = None
         if row and row["source"] != source.label and not self._was_named(row["source"], source):
             known = None  # another source's validators mean nothing here
+        if reference.certain and self._is_other_address(reference):
+            known = None  # nor do those of the article's own address
         found = self._fetch(source, reference, known, key, tally)
         if isinstance(found, Fetched):
             self._keep(source, reference, found, key, tally)
         elif found:
             self._unchanged(reference, key, tally)
+
+    def _is_own_address(self, reference: Reference) -> bool:
+        return document_id(canonical_url(reference.url)) in self.articles
+
+    def _is_other_address(self, reference: Reference) -> bool:
+        """Whether an article is stored that stood there when it was last read, and has another
+        address as its own."""
+        url = canonical_url(reference.url)
+        key = self.articles.key_at(url)
+        return key is not None and key in self.articles and key != document_id(url)
 
     def _was_named(self, label: str, source: Source) -> bool:
         """Whether a label that no source has any more may be this one's of before: a list of pages
@@ -216,6 +232,16 @@ class Pass:
         if self.window and not row:
             if not self.window.holds(fetched.published_at or reference.published_at):
                 return
+        if row and reference.certain and self._is_other_address(reference):
+            alone = make_row(self.author, source.label, reference, fetched, None, self.now)
+            same = self._identity.same(key, alone)
+            if same and key in self._claimed:
+                self._identity.join(key, alone)
+                tally.duplicates += 1
+                return
+            if not same:  # a copy that has become an article of its own
+                self._identity.part(key, alone["url"])
+                key, row = document_id(alone["url"]), None
         made = make_row(self.author, source.label, reference, fetched, row, self.now)
         moved = None if row else self._departed.match(made)
         if moved:
@@ -223,10 +249,17 @@ class Pass:
             kept = make_row(self.author, source.label, reference, fetched, row, self.now)
             made = {**kept, "url": made["url"]}
             self.articles.remove(moved)
-        elif row and source.complete and self._departed.from_here(row):
+        elif row and self._has_left(source, row):
             here = canonical_url(reference.url)  # where else it stood, and stands now
             made |= {"url": here, "also_at": [url for url in made["also_at"] if url != here]}
         self._store(made, key, fetched.canonical, tally, row)
+
+    def _has_left(self, source: Source, row: Row) -> bool:
+        """Whether the article's own address was one that its source lists no longer."""
+        if source.complete and self._departed.from_here(row):
+            return True
+        elsewhere = row["source"] != source.label and row["doc_id"] not in self._judged
+        return elsewhere and row["source"] in self._taken - self._partial
 
     def _store(
         self, fresh: Row, key: str, canonical: str | None, tally: SourceTally, row: Row | None

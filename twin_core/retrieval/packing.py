@@ -17,8 +17,8 @@ MAX_TITLE = 0.5  # of a note's share: a longer title is cut
 _SENTENCE = re.compile(
     r"[^\n]*?(?:[.!?…][\"'”’)\]]*(?=\s)|[。！？｡]+[」』）\"”’]*)|[^\n]+"  # noqa: RUF001
 )
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_CODE = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[^\n]*|\Z)", re.MULTILINE | re.DOTALL)
+# The first line of a fenced block of code, also in a quotation or list (CommonMark 0.31, 4.5).
+_FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})")
 _NOTE_HEAD = re.compile(r"\s*\[\d+\]")
 # A line of a list or table, indented, or with what ends a line of code.
 _OWN_LINE = re.compile(r"^(?:\s*(?:[-*+]|\d+[.)])\s|\s*\||  |\t)|[{};]\s*$| [-+*/:]?= |^\w+\(.*\)$")
@@ -120,14 +120,21 @@ def focus(question: str, hit: Hit, tokens: int, size: Size = packaged_size) -> H
             room, found, last = room + sizes[last], found | held[last], last + 1
         if last > first and (best is None or (len(found), room) > best[:2]):
             best = (len(found), room, first, last)
-    start, end = (sentences[best[2]][0], sentences[best[3] - 1][1]) if best else (0, len(hit.text))
+    start, end = 0, len(hit.text)
+    if best:
+        _, _, first, last = best
+        start, end = sentences[first][0], sentences[last - 1][1]
+        # Together they may be more than one by one.
+        while last - first > 1 and size(_plain(hit.text[start:end])) > tokens:
+            last -= 1
+            end = sentences[last - 1][1]
     return _slice(hit, start, start + len(_longest(hit.text[start:end], tokens, size)))
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
     """Where the text's sentences are; a fenced block of code is one."""
     spans: list[tuple[int, int]] = []
-    code = [match.span() for match in _CODE.finditer(text)]
+    code = _code(text)
     for match in _SENTENCE.finditer(text):
         start, end = match.span()
         if spans and any(first < start < last for first, last in code):
@@ -135,6 +142,22 @@ def _sentences(text: str) -> list[tuple[int, int]]:
         elif match.group().strip():
             spans.append((start, end))
     return spans
+
+
+def _code(text: str) -> list[tuple[int, int]]:
+    """Where the fenced blocks of code are, each up to the end of its last line; one that is not
+    closed ends with the text."""
+    spans: list[tuple[int, int]] = []
+    fence, begun, place = "", 0, 0
+    for line in text.split("\n"):
+        opens = _FENCE.match(line)
+        if fence and line.strip(" \t>").startswith(fence) and not line.strip(f" \t>{fence[0]}"):
+            spans.append((begun, place + len(line)))
+            fence = ""
+        elif not fence and opens:
+            fence, begun = opens[1], place
+        place += len(line) + 1
+    return [*spans, (begun, len(text))] if fence else spans
 
 
 def _longest(text: str, tokens: int, size: Size) -> str:
@@ -170,15 +193,17 @@ def _slice(hit: Hit, start: int, end: int) -> Hit:
 def _plain(text: str) -> str:
     """The text as it stands in a note: prose on one line; code, tables and lists on theirs, without
     blank lines. A line that could pass for the head of a note stays with the one before."""
-    said, fenced, kept = [], False, True
+    said, kept, place = [], True, 0
+    code = _code(text)
     for line in text.split("\n"):
+        here, place = place, place + len(line) + 1
         if not line.strip():
             continue
-        fence = bool(_FENCE.match(line))
-        own = fenced or fence or bool(_OWN_LINE.search(line))
+        fenced = any(start <= here < end for start, end in code)
+        own = fenced or bool(_OWN_LINE.search(line))
         apart = bool(said) and (own or kept) and not _NOTE_HEAD.match(line)
         said.append(("\n" if apart else " " if said else "") + _spaced(line, own and apart))
-        fenced, kept = fenced != fence, own
+        kept = own
     return "".join(said).strip()
 
 
