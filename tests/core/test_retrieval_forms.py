@@ -282,6 +282,11 @@ def test_a_source_where_another_wrote_or_of_the_subject_is_no_filter(question: s
 
 
 LEFT_OVER = """
+Which articles criticise articles from 2020?
+Which posts mention articles from 2020?
+Which of your articles quote posts on Medium?
+Welche Artikel erwähnen Artikel aus 2020?
+¿Qué artículos mencionan artículos de 2020?
 Which articles from 2020 did you read?
 Which articles from 2020 influenced you?
 Which posts on Medium inspired you?

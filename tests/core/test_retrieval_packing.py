@@ -65,6 +65,8 @@ BLOCK = "```python\ndef bake(minutes):\n    wait. now = minutes\n\n    return no
         (f"````markdown\n{BLOCK}\n\nA line. Another.\n````", 4),
         ("- Do this:\n  ```sh\n  bake. wait\n  eat\n  ```", 2),
         ("- ```sh\n  bake. wait\n  eat\n  ```", 2),
+        ("- > ```sh\n  > bake. wait\n  > eat\n  > ```", 2),
+        ("```sh\nbake. wait\n> ```\neat\n```", 3),
         ("> ```sh\n> bake. wait\n> eat\n> ```", 2),
         ("~~~sh\nbake. wait\n```\n~~~", 3),
     ],
@@ -78,6 +80,12 @@ def test_code_of_any_fence_is_whole_by_any_tokenizer(tmp_path: Path, block: str,
             for tokens in range(size(block) + 1, size(text)):
                 cut = focus(question, hit("a", text), tokens, size).text
                 assert cut.count("```") + cut.count("~~~") in (0, marks)
+
+
+def test_where_no_sentence_fits_the_first_one_is_cut_and_no_code():
+    text = f"{BLOCK}\n\n{'Rest the dough so that it gains taste and ' * 9}eat."
+    assert focus("q", hit("a", text), 10).text.startswith("Rest the dough")
+    assert focus("q", hit("a", BLOCK), 10).text
 
 
 def test_sentences_without_spaces_between_them_are_sentences():

@@ -77,7 +77,7 @@ _ADVERBS = (
     "denn|damals|so|eigentlich|schon|auch|je|zuletzt|zuerst|vor allem|déjà|aussi|ya)){0,3}"
 )
 _NO_KIND = rf"{_CLAUSE}|on|in|from|of|guardian|newspaper|magazine|journal|press|research"
-_KIND = rf"(?:(?!(?:{_NO_KIND}) )[\w-]+ ){{0,2}}?"
+_KIND = rf"(?:(?!(?:{_NO_KIND}|{TEXTS}) )[\w-]+ ){{0,2}}?"
 _DETERMINER = _any(
     "all|any|some|every|each|most|many|only|just|the|these|those|of|a few|several",
     "alle|einige|nur|die|der|den|das|im|dem|tou(?:s|tes)|les|des|todos|todas|los|las|algun[oa]s",

@@ -18,7 +18,7 @@ _SENTENCE = re.compile(
     r"[^\n]*?(?:[.!?…][\"'”’)\]]*(?=\s)|[。！？｡]+[」』）\"”’]*)|[^\n]+"  # noqa: RUF001
 )
 # The first line of a fenced block of code, also in a quotation or list (CommonMark 0.31, 4.5).
-_FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})")
+_FENCE = re.compile(r"((?:[\s>]|(?:[-*+]|\d{1,9}[.)])[ \t])*)(`{3,}(?=[^`]*$)|~{3,})")
 _NOTE_HEAD = re.compile(r"\s*\[\d+\]")
 # A line of a list or table, indented, or with what ends a line of code.
 _OWN_LINE = re.compile(r"^(?:\s*(?:[-*+]|\d+[.)])\s|\s*\||  |\t)|[{};]\s*$| [-+*/:]?= |^\w+\(.*\)$")
@@ -120,7 +120,9 @@ def focus(question: str, hit: Hit, tokens: int, size: Size = packaged_size) -> H
             room, found, last = room + sizes[last], found | held[last], last + 1
         if last > first and (best is None or (len(found), room) > best[:2]):
             best = (len(found), room, first, last)
-    start, end = 0, len(hit.text)
+    code = {start for start, _ in _code(hit.text)}
+    prose = (span for span in sentences if span[0] not in code)
+    start, end = next(prose, (0, len(hit.text)))
     if best:
         _, _, first, last = best
         start, end = sentences[first][0], sentences[last - 1][1]
@@ -148,14 +150,16 @@ def _code(text: str) -> list[tuple[int, int]]:
     """Where the fenced blocks of code are, each up to the end of its last line; one that is not
     closed ends with the text."""
     spans: list[tuple[int, int]] = []
-    fence, begun, place = "", 0, 0
+    fence, around, begun, place = "", "", 0, 0
     for line in text.split("\n"):
         opens = _FENCE.match(line)
-        if fence and line.strip(" \t>").startswith(fence) and not line.strip(f" \t>{fence[0]}"):
+        said = line.strip(around)
+        if fence and said.startswith(fence) and not said.strip(fence[0]):
             spans.append((begun, place + len(line)))
             fence = ""
         elif not fence and opens:
-            fence, begun = opens[1], place
+            fence, begun = opens[2], place
+            around = " \t>" if ">" in opens[1] else " \t"
         place += len(line) + 1
     return [*spans, (begun, len(text))] if fence else spans
 
