@@ -91,24 +91,6 @@ def test_a_plain_question_keeps_its_filter(line: str):
     assert wanted in (*filters.sources, year)
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Did you hate writing in school in 2003?",
-        "Who loved writing in 2012?",
-        "What made you love writing on Medium?",
-        "Do you still like posting on LinkedIn?",
-        "What is it like posting on LinkedIn as a baker?",
-        "Does your mother like posting on LinkedIn?",
-        "What was it like blogging in 2010?",
-        "Which article explains why you quit posting on LinkedIn?",
-        "Which essay explains why you stopped writing in 2021?",
-    ],
-)
-def test_the_act_of_writing_is_no_text(question: str):
-    assert not read_question(question, TODAY, SOURCES).firm
-
-
 OTHERS_WRITE = """
 What did your editor write in 2020 about trust?
 Which books published in 2020 do you recommend about trust and managers?
@@ -282,6 +264,22 @@ def test_a_source_where_another_wrote_or_of_the_subject_is_no_filter(question: s
 
 
 LEFT_OVER = """
+Did you hate writing in school in 2003?
+Who loved writing in 2012?
+What made you love writing on Medium?
+Do you still like posting on LinkedIn?
+What is it like posting on LinkedIn as a baker?
+Does your mother like posting on LinkedIn?
+What was it like blogging in 2010?
+Which article explains why you quit posting on LinkedIn?
+Which essay explains why you stopped writing in 2021?
+What did you write about people who post on LinkedIn?
+What did you write about your posts on Medium?
+What did you write about posting on LinkedIn?
+Why did you stop writing on LinkedIn?
+Do you like posting on Medium?
+Pourquoi as-tu arrêté d'écrire sur LinkedIn ?
+¿Por qué dejaste de escribir en Medium?
 Which articles criticise articles from 2020?
 Which posts mention articles from 2020?
 Which of your articles quote posts on Medium?

@@ -271,22 +271,6 @@ def test_a_source_that_texts_come_from_is_one(question: str):
 @pytest.mark.parametrize(
     "question",
     [
-        "What did you write about people who post on LinkedIn?",
-        "What did you write about your posts on Medium?",
-        "What did you write about posting on LinkedIn?",
-        "Why did you stop writing on LinkedIn?",
-        "Do you like posting on Medium?",
-        "Pourquoi as-tu arrêté d'écrire sur LinkedIn ?",
-        "¿Por qué dejaste de escribir en Medium?",
-    ],
-)
-def test_a_source_of_what_is_spoken_of_is_no_filter(question: str):
-    assert not read_question(question, TODAY, SOURCES).firm
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
         "What did you write about bread on Medium?",
         "What did you write about bread in your posts on Medium?",
         "What did you write about how to bake on Medium?",
