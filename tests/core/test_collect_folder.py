@@ -11,9 +11,21 @@ from tests.core.test_collect import LONG, folder, gather, gather_all, live
 from tests.core.test_exports_notes import ID, OTHER
 from twin_core.collect.folder import read_article
 from twin_core.collect.frontmatter import FILE_TIME
+from twin_core.features.clean import clean
 from twin_core.sources import NotionSpec
 
 BASE = "https://example.org/posts"
+
+
+def cleaned(frame: pl.DataFrame) -> dict[str, str | None]:
+    """Name of each live article's file → why it is left out when they are cleaned."""
+    rows = clean(frame.filter(pl.col("status") == "live")).to_dicts()
+    names = {row["doc_id"]: Path(row["url"]).stem for row in rows}
+    reasons = {names[row["doc_id"]]: row["drop_reason"] for row in rows}
+    return {
+        name: why and " ".join(names.get(word, word) for word in why.split())
+        for name, why in reasons.items()
+    }
 
 
 def write(path: Path, title: str, text: str = LONG, **stated: str) -> Path:
@@ -192,67 +204,63 @@ def test_code_of_an_mdx_document_keeps_its_imports(tmp_path: Path):
     assert found.body.strip() == 'I wait.\n\n```js\nimport y from "y"\n```'
 
 
-def test_two_files_of_one_article_have_its_first_date_and_an_address_that_exists(tmp_path: Path):
+def test_two_files_of_one_article_are_one_when_they_are_cleaned(tmp_path: Path):
     copy = write(tmp_path / "copy.md", "Ovens", date="2024-04-05")
-    write(tmp_path / "ovens.md", "Ovens", f"{LONG} Once more.", date="2024-03-05")
+    kept = write(tmp_path / "ovens.md", "Ovens", date="2024-03-05")
     frame, tally = gather(folder(tmp_path, BASE))
-    (row,) = frame.to_dicts()
-    assert (row["url"], row["also_at"]) == (f"{BASE}/copy/", [f"{BASE}/ovens/"])
-    assert f"{row['published_at']:%Y-%m-%d}" == "2024-03-05" and tally.duplicates == 1
-    again, _ = gather(folder(tmp_path, BASE), frame)
-    assert again.equals(frame)
+    assert (frame.height, tally.new, tally.duplicates) == (2, 2, 0)
+    assert cleaned(frame) == {"copy": "duplicate of ovens", "ovens": None}
+    write(copy, "Ovens", date="2023-02-04")
+    frame, _ = gather(folder(tmp_path, BASE), frame)
+    assert cleaned(frame) == {"copy": None, "ovens": "duplicate of copy"}
     copy.unlink()
-    after, tally = gather(folder(tmp_path, BASE), again)
-    (row,) = after.to_dicts()
-    assert (row["url"], row["also_at"]) == (f"{BASE}/ovens/", [])
-    assert "Once more." in row["body"]
-    settled, tally = gather(folder(tmp_path, BASE), after)
-    assert settled.equals(after) and tally.unchanged == 1
+    for _ in range(2):
+        frame, _ = gather(folder(tmp_path, BASE), frame)
+    assert cleaned(frame) == {"ovens": None}
+    again, tally = gather(folder(tmp_path, BASE), frame)
+    assert again.equals(frame) and tally.unchanged == 1 and kept.exists()
+
+
+def test_one_article_in_two_folders_is_one_when_it_is_cleaned(tmp_path: Path):
+    write(tmp_path / "one/ovens.md", "Ovens", date="2024-04-05")
+    write(tmp_path / "two/bread.md", "Ovens", date="2024-05-05")
+    specs = [folder(tmp_path / name, f"https://{name}.example") for name in ("one", "two")]
+    frame, _ = gather_all(specs)
+    assert cleaned(frame) == {"ovens": None, "bread": "duplicate of ovens"}
 
 
 @pytest.mark.parametrize("name", ["a-new-post.md", "new-post.md"])
 def test_a_copy_that_becomes_an_article_of_its_own_is_collected(tmp_path: Path, name: str):
-    kiln = write(tmp_path / "kiln.md", "Kiln")
+    kiln = write(tmp_path / "kiln.md", "Kiln", date="2024-03-05")
     first, _ = gather(folder(tmp_path, BASE))
     copy = tmp_path / name
     copy.write_bytes(kiln.read_bytes())
     copied, _ = gather(folder(tmp_path, BASE), first)
-    assert live(copied) == ["Kiln"]
+    assert list(cleaned(copied).values()).count(None) == 1
     write(copy, "Boats", f"A keel is laid. {LONG[::-1]}", date="2025-01-01")
     frame, tally = gather(folder(tmp_path, BASE), copied)
-    assert (live(frame), tally.new) == (["Boats", "Kiln"], 1)
-    assert frame["also_at"].to_list() == [[], []]
-    assert frame.filter(pl.col("title") == "Kiln")["body"].to_list() == first["body"].to_list()
-    again, tally = gather(folder(tmp_path, BASE), frame)
-    assert again.equals(frame) and tally.unchanged == 2
+    assert (live(frame), tally.changed) == (["Boats", "Kiln"], 1)
+    assert frame.filter(pl.col("title") == "Kiln").equals(first)
 
 
-def test_an_edit_of_one_of_two_files_keeps_the_first_date(tmp_path: Path):
-    copy = write(tmp_path / "copy.md", "Ovens", date="2024-04-05")
-    write(tmp_path / "ovens.md", "Ovens", date="2024-03-05")
+def test_a_file_that_states_another_address_is_the_article_that_it_was(tmp_path: Path):
+    frame = None
+    for name in ("one", "two", None):
+        stated = {"canonical": f"https://example.org/{name}"} if name else {}
+        write(tmp_path / "a.md", "A", **stated)
+        frame, tally = gather(folder(tmp_path, BASE), frame)
+        assert (tally.new, tally.changed, tally.missing) == (name == "one", name != "one", 0)
+        file = f"{BASE}/a/"
+        expected = (stated["canonical"], [file]) if name else (file, [])
+        assert [(row["url"], row["also_at"]) for row in frame.to_dicts()] == [expected]
+
+
+def test_of_two_files_that_state_one_address_the_first_to_come_has_it(tmp_path: Path):
+    stated = {"canonical": "https://example.org/essay"}
+    write(tmp_path / "b.md", "B", **stated)
     frame, _ = gather(folder(tmp_path, BASE))
-    write(copy, "Ovens", f"{LONG} Once more.", date="2024-04-05")
-    frame, _ = gather(folder(tmp_path, BASE), frame)
-    (row,) = frame.to_dicts()
-    assert f"{row['published_at']:%Y-%m-%d}" == "2024-03-05" and "Once more." in row["body"]
-    write(tmp_path / "ovens.md", "Ovens", date="2023-02-04")
-    frame, _ = gather(folder(tmp_path, BASE), frame)
-    assert f"{frame['published_at'][0]:%Y-%m-%d}" == "2023-02-04"
-
-
-def test_of_two_folders_the_one_that_keeps_an_article_gives_its_address(tmp_path: Path):
-    places = [tmp_path / "one", tmp_path / "two"]
-    for place in places:
-        place.mkdir()
-        write(place / "ovens.md", "Ovens")
-        write(place / f"{place.name}.md", place.name, f"{place.name} {LONG[::-1]}")
-    specs = [folder(place, f"https://{place.name}.example") for place in places]
-    frame, _ = gather_all(specs)
-    assert frame.filter(pl.col("title") == "Ovens")["url"].to_list() == [
-        "https://one.example/ovens/"
-    ]
-    (places[0] / "ovens.md").unlink()
-    frame, _ = gather_all(specs, frame)
-    (row,) = frame.filter(pl.col("title") == "Ovens").to_dicts()
-    assert (row["url"], row["also_at"]) == ("https://two.example/ovens/", [])
-    assert row["source"] == specs[1].label and row["status"] == "live"
+    write(tmp_path / "a.md", "A", **stated)
+    for _ in range(2):
+        frame, _ = gather(folder(tmp_path, BASE), frame)
+        found = dict(frame.select("title", "url").iter_rows())
+        assert found == {"A": f"{BASE}/a/", "B": "https://example.org/essay"}

@@ -222,6 +222,30 @@ def test_a_site_s_name_after_the_title_makes_no_other_article(tmp_path: Path, ti
             assert again.height == 1 and sum(tally.unchanged for tally in tallies) == 1
 
 
+@pytest.mark.parametrize("files_first", [True, False])
+@pytest.mark.parametrize("change", ["another", "draft", "gone"])
+def test_a_file_and_a_page_of_one_article_part(tmp_path: Path, files_first: bool, change: str):
+    (tmp_path / "kept.md").write_text("# Kept\n\n" + "kept " * 90)
+    file = tmp_path / "hello.md"
+    file.write_text("# Hello\n\n" + LONG)
+    with serving({"/h": article(LONG, "<title>Hello</title>")}) as site:
+        ways = [folder(tmp_path), pages_of(site.address, "/h")][:: 1 if files_first else -1]
+        frame, _ = gather_all(ways)
+        assert live(frame) == ["Hello", "Kept"]
+        if change == "gone":
+            file.unlink()
+        elif change == "draft":
+            file.write_text("---\ntitle: Hello\ndraft: true\n---\n" + LONG)
+        else:
+            file.write_text("# Boats\n\n" + OTHER)
+        for _ in range(2):
+            frame, _ = gather_all(ways, frame)
+        fresh, _ = gather_all(ways)
+    columns = ["doc_id", "url", "also_at", "title", "body", "source"]
+    found = frame.filter(pl.col("status") == "live").select(columns).sort("doc_id")
+    assert found.equals(fresh.select(columns).sort("doc_id"))
+
+
 def test_an_address_on_a_site_of_others_is_not_believed():
     head = '<link rel="canonical" href="{}/essay">'
     with serving({}) as site:

@@ -63,6 +63,14 @@ class Articles:
         """The article at this address, its own or another of it."""
         return self._key_at.get(url)
 
+    def copies_in_files(self) -> list[tuple[str, str]]:
+        """(doc_id, address) of each file that holds an article of another address."""
+        several = self._listed.filter(pl.col("also_at").list.len() > 0).iter_rows(named=True)
+        kept = [(row["doc_id"], row) for row in several if row["doc_id"] not in self._changed]
+        rows = [(key, row) for key, row in (*kept, *self._changed.items()) if key in self]
+        others = [(key, url) for key, row in rows for url in row["also_at"] or ()]
+        return [(key, url) for key, url in others if url.startswith("file:")]
+
     def body(self, key: str) -> str:
         """The text of an article that is there."""
         text = self._pending.get(key)
@@ -72,10 +80,10 @@ class Articles:
         """Store a row; without a `body` it keeps the one it has. last: not before `draft` is
         published."""
         light = {name: row[name] for name in LIGHT}
+        self._leave(key)
         self._changed[key] = light
         self._pending[key] = row["body"] if "body" in row else self._pending.get(key)
-        for url in (light["url"], *(light["also_at"] or ())):
-            self._key_at[url] = key
+        self._key_at |= dict.fromkeys(_addresses(light), key)
         if self._titles is not None:
             self._enter(key, light["title"], title_key(light["title"]))
         if len(self._pending) >= BATCH and not last:
@@ -83,9 +91,18 @@ class Articles:
 
     def remove(self, key: str) -> None:
         """Forget a row; one that is not there is no error."""
+        self._leave(key)
         self._place.pop(key, None)
         self._changed.pop(key, None)
         self._pending.pop(key, None)
+
+    def _leave(self, key: str) -> None:
+        row = self._changed.get(key)
+        if row is None and key in self._place:
+            row = self._listed.row(self._place[key], named=True)
+        for url in _addresses(row) if row else ():
+            if self._key_at.get(url) == key:
+                del self._key_at[url]
 
     def titled(self, title: str, *, whole: bool = False) -> list[str]:
         """The articles of this title, whatever its case and punctuation, and unless `whole` those
@@ -173,6 +190,10 @@ class Articles:
         found = entries.unique("key", keep="last", maintain_order=True)
         found = found.select("key", "digest", "rows", "segment")
         return found if keys is None else found.filter(pl.col("key").is_in(list(keys)))
+
+
+def _addresses(row: Row) -> list[str]:
+    return [row["url"], *(row["also_at"] or ())]
 
 
 def _title_keys(rows: pl.DataFrame) -> list[str]:

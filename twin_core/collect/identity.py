@@ -6,7 +6,7 @@ from functools import cached_property
 
 from twin_core.authors import Author
 from twin_core.collect.articles import Articles, Row
-from twin_core.collect.row import is_stated
+from twin_core.collect.row import is_file, is_stated
 from twin_core.collect.same import Sketch, alike, sketch, without_site
 from twin_core.collect.source import Reference, canonical_url, document_id, is_among, site_of
 from twin_core.errors import BlockedError
@@ -34,11 +34,11 @@ class Identity:
             other = document_id(canonical)
             if other not in self.articles or other not in self.claimed:
                 return canonical
-            if self.same(other, fresh):
+            if self._is_one(other, fresh):
                 self.join(other, fresh)
                 return None
         for other in self._titled(fresh["title"]):
-            if other in self.claimed and other != key and self.same(other, fresh):
+            if other in self.claimed and other != key and self._is_one(other, fresh):
                 self.join(other, fresh)
                 self.articles.remove(key)
                 return None
@@ -69,8 +69,15 @@ class Identity:
     def _is_own_site(self, address: str, url: str) -> bool:
         return is_among(site_of(address), {site_of(url), *self._sites})
 
+    def _is_one(self, key: str, fresh: Row) -> bool:
+        """Whether a new row is a stored article once more; two files are two."""
+        row = self.articles.get(key)
+        assert row
+        files = is_file(row["source"]) and is_file(fresh["source"])
+        return not files and self.same(key, fresh)
+
     def same(self, key: str, fresh: Row) -> bool:
-        """Whether a stored article and a new row are one."""
+        """Whether a stored article and a new row have one text, or nearly."""
         row = self.articles.get(key)
         assert row
         if row["content_hash"] == fresh["content_hash"]:

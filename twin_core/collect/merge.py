@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from twin_core.authors import Author
 from twin_core.collect.articles import Articles, Row
 from twin_core.collect.identity import Departed, Identity
-from twin_core.collect.row import make_row
+from twin_core.collect.row import is_file, make_row
 from twin_core.collect.source import (
     Fetched,
     Reference,
@@ -44,6 +44,7 @@ class Pass:
         self.failed: set[str] = set()
         self._partial: set[str] = set()  # labels of which not all is listed
         self._taken: set[str] = set()  # labels whose listing this pass has gone through
+        self._listed: set[str] = set()  # addresses
         self._claimed: set[str] = set()  # found in this pass
         self._judged: set[str] = set()  # listed, but not to be had; what follows is decided
         self._missing: dict[str, SourceTally] = {}  # once more, unless another source has it
@@ -51,12 +52,13 @@ class Pass:
 
     def take(self, source: Source, references: Sequence[Reference], tally: SourceTally) -> None:
         """Everything that the source lists now."""
+        self._listed.update(reference.url for reference in references)
         tally.found = sum(reference.problem is None for reference in references)
         label = f"{self.author.slug} from {source.label}"
         settled = {} if self.window else self.articles.settled(source.label)
         self._departed = Departed(self._identity, source.label, references, self.labels)
-        # Stored articles first: what stands at a further address is a copy of what they are now.
-        ordered = sorted(references, key=lambda one: not self._is_own_address(one))
+        # Stored articles first: what stands elsewhere is compared with what they are now.
+        ordered = sorted(references, key=lambda one: self._turn(one, settled))
         for reference in track(ordered, label, "articles"):
             key, known = settled.get(reference.url, ("", ""))
             if reference.problem:
@@ -96,10 +98,18 @@ class Pass:
         known = self._claimed | self._judged
         return [key for key in self.articles.of_source(label) if key not in known]
 
+    def _turn(self, reference: Reference, settled: dict[str, tuple[str, str]]) -> int:
+        """What is unchanged goes before what stands at its own address, and that before others."""
+        _, known = settled.get(reference.url, ("", ""))
+        if reference.certain and known == reference.validator:
+            return 0
+        return 1 if document_id(canonical_url(reference.url)) in self.articles else 2
+
     def _refresh(self, source: Source, reference: Reference, tally: SourceTally) -> None:
         url = canonical_url(reference.url)
         key = self.articles.key_at(url) or document_id(url)
-        if key in self._claimed and not (reference.certain and self._is_other_address(reference)):
+        copied = self._is_copy(source, key, url)
+        if key in self._claimed and not copied:
             tally.duplicates += 1
             return
         row = self.articles.get(key)
@@ -114,23 +124,13 @@ class Pass:
             known = None
         if row and row["source"] != source.label and not self._was_named(row["source"], source):
             known = None  # another source's validators mean nothing here
-        if reference.certain and self._is_other_address(reference):
+        if copied:
             known = None  # nor do those of the article's own address
         found = self._fetch(source, reference, known, key, tally)
         if isinstance(found, Fetched):
             self._keep(source, reference, found, key, tally)
         elif found:
             self._unchanged(reference, key, tally)
-
-    def _is_own_address(self, reference: Reference) -> bool:
-        return document_id(canonical_url(reference.url)) in self.articles
-
-    def _is_other_address(self, reference: Reference) -> bool:
-        """Whether an article is stored that stood there when it was last read, and has another
-        address as its own."""
-        url = canonical_url(reference.url)
-        key = self.articles.key_at(url)
-        return key is not None and key in self.articles and key != document_id(url)
 
     def _was_named(self, label: str, source: Source) -> bool:
         """Whether a label that no source has any more may be this one's of before: a list of pages
@@ -199,6 +199,8 @@ class Pass:
         final = isinstance(error, GoneError | WithheldError)
         if not (row and isinstance(error, GoneError)):
             tally.leave_out(reference.url, error)
+        if row and final and not own and is_file(source.label):
+            self._identity.part(key, canonical_url(reference.url))
         if own and final and key not in self._judged and not self.window:
             self._miss(key, tally)
         if own or not final:
@@ -232,27 +234,36 @@ class Pass:
         if self.window and not row:
             if not self.window.holds(fetched.published_at or reference.published_at):
                 return
-        if row and reference.certain and self._is_other_address(reference):
+        here = canonical_url(reference.url)
+        if row and self._is_copy(source, key, here):
             alone = make_row(self.author, source.label, reference, fetched, None, self.now)
-            same = self._identity.same(key, alone)
+            same = not is_file(row["source"]) and self._identity.same(key, alone)
             if same and key in self._claimed:
                 self._identity.join(key, alone)
                 tally.duplicates += 1
                 return
             if not same:  # a copy that has become an article of its own
-                self._identity.part(key, alone["url"])
-                key, row = document_id(alone["url"]), None
+                self._identity.part(key, here)
+                key, row = document_id(here), None
         made = make_row(self.author, source.label, reference, fetched, row, self.now)
         moved = None if row else self._departed.match(made)
         if moved:
             row = self.articles.get(moved)
             kept = make_row(self.author, source.label, reference, fetched, row, self.now)
-            made = {**kept, "url": made["url"]}
+            made = {**kept, "url": here}
             self.articles.remove(moved)
         elif row and self._has_left(source, row):
-            here = canonical_url(reference.url)  # where else it stood, and stands now
             made |= {"url": here, "also_at": [url for url in made["also_at"] if url != here]}
+        if is_file(source.label) and (moved or not self._is_copy(source, key, here)):
+            made |= {"url": here, "also_at": []}  # a file says anew where else it stands
         self._store(made, key, fetched.canonical, tally, row)
+
+    def _is_copy(self, source: Source, key: str, here: str) -> bool:
+        """Whether a file stands at an address of an article that is not made from it."""
+        row = self.articles.get(key) if is_file(source.label) else None
+        if row is None or row["url"] == here or row["source"] not in self.labels:
+            return False
+        return not (is_file(row["source"]) and self._departed.from_here(row))
 
     def _has_left(self, source: Source, row: Row) -> bool:
         """Whether the article's own address was one that its source lists no longer."""
@@ -294,6 +305,10 @@ class Pass:
     def finish(self) -> None:
         """Count what is missing, in the pass's last state alone: a pass that dies has counted
         nothing, or the one after it would count the same check again."""
+        if not self.window and not any(is_file(label) for label in self.failed):
+            for key, url in self.articles.copies_in_files():
+                if url not in self._listed:
+                    self._identity.part(key, url)
         for key, tally in self._missing.items():
             row = self.articles.get(key)
             if row is None or row["status"] == "gone" or key in self._claimed:

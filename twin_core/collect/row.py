@@ -9,6 +9,7 @@ from twin_core.collect.source import Fetched, Reference, canonical_url
 from twin_core.fingerprint import text_hash
 from twin_core.plain import plain, repaired
 
+_FILES = ("folder:", "github:", "linkedin:", "medium:", "notion:", "obsidian:")
 FIRST_SEEN = "first seen"
 AHEAD = timedelta(days=2)  # a date in another time zone, or a clock that is a little fast
 
@@ -61,6 +62,12 @@ def _dated(
     if row and (stated is None or _by_file(by) and _by_file(row["dated_by"])):
         return row["published_at"], row["dated_by"]  # an edit does not make it younger
     return stated or now, by
+
+
+def is_file(label: str) -> bool:
+    """Whether a source holds files of the author's. Each is an article by itself: copies among them
+    are found when they are cleaned, or what they are would depend on what they have been."""
+    return label.startswith(_FILES)
 
 
 def is_stated(by: str | None) -> bool:
