@@ -115,5 +115,5 @@ def has_live_articles(raw_articles: SegmentedTable) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=live > 0 and twice == 0,
         severity=dg.AssetCheckSeverity.WARN if withdrawn else dg.AssetCheckSeverity.ERROR,
-        metadata={"live": live, "gone": gone, "duplicates": twice},
+        metadata={"live": live, "gone": gone, "repeated_ids": twice},
     )

@@ -156,6 +156,27 @@ KEPT = [
 ]
 
 
+SHARED = [  # links of a share bar, by where they lead
+    "wa.me/?text=hi",
+    "https://api.whatsapp.com/send?text=hi",
+    "[WhatsApp](https://wa.me/?text=hi)",
+    "[![Tweet](/t.png)](https://twitter.com/intent/tweet?text=a) [Mail](mailto:?subject=a&body=b)",
+    "Teilen: <https://t.me/share/url?url=https://fern.example/1>",
+    "- [A](https://x.com/intent/post?text=q)\n- [B](https://www.reddit.com/submit?url=q)",
+    "Share this article on [LinkedIn](https://www.linkedin.com/sharing/share-offsite/?url=q) or "
+    "[Facebook](https://www.facebook.com/sharer/sharer.php?u=q)",
+    "Tell your friends: [WhatsApp](https://wa.me/?text=hi)",
+]
+NOT_SHARED = [
+    "Facebook, Twitter, WhatsApp",
+    "- Facebook\n- Twitter\n- WhatsApp",
+    "A link such as wa.me/?text=hi opens a chat.",
+    "`wa.me/?text=hi`",
+    "[Tweet me](https://twitter.com/ada)",
+    "[I am on WhatsApp](https://wa.me/4917212345)",
+    "[Discussed by many](https://news.ycombinator.com/item?id=1)",
+    "[“Trust is a habit”](https://twitter.com/intent/tweet?text=Trust)",
+]
 BY_RULE = {  # each rule by an example of its own; two where it joins two habits
     "thanks for reading": ["Thanks for reading! Subscribe for free to support my work."],
     "reader-supported": ["Fern Notes is a reader-supported publication."],
@@ -187,7 +208,11 @@ BY_RULE = {  # each rule by an example of its own; two where it joins two habits
     "tool's name": ["Powered by [Hugo](https://gohugo.io)", "Betrieben mit WordPress"],
     "way to reply": ["[Reply via email](mailto:ada@fern.example)", "Thoughts? Email me."],
     "dateline": ["Last updated on May 3, 2023.", "Dernière mise à jour : 3 mai 2023"],
-    "share bar": ["Twitter | Facebook | LinkedIn | Email"],
+    "share bar": [
+        "Twitter | Facebook | LinkedIn | Email",
+        "Facebook Twitter WhatsApp",
+        "Share on WhatsApp: wa.me/?text=hi",
+    ],
     COMMENTS: ["## Comments\n\nBob says: great post\n\nAmy wrote: Thanks!"],
     AFTERWORDS: ["### Related posts\n\n- [Moss](https://fern.example/moss)"],
     AFTERCALLS: ["## About the author\n\nAda keeps bees and a garden of ferns."],
@@ -256,14 +281,14 @@ def test_a_cut_names_its_rule(rule: str, example: str):
     assert row["removed"] == len(cut) and row["text"] == PROSE.strip()
 
 
-@pytest.mark.parametrize("footer", REMOVED)
+@pytest.mark.parametrize("footer", REMOVED + SHARED)
 def test_what_publishing_tools_add_is_removed(footer: str):
     docs = clean(raw(f"{PROSE.strip()}\n\n{footer}"))
     assert docs["text"].to_list() == [PROSE.strip()]
     assert docs["removed"][0] > 0
 
 
-@pytest.mark.parametrize("own", KEPT)
+@pytest.mark.parametrize("own", KEPT + NOT_SHARED)
 def test_what_only_sounds_like_it_stays(own: str):
     text = f"{PROSE.strip()}\n\n{own}"
     assert footers_all([text], [blocks(text)]) == [{}]

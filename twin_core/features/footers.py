@@ -13,6 +13,7 @@ import polars as pl
 
 from twin_core.features import footer_parts as parts
 from twin_core.features import footer_rules as rules
+from twin_core.features.share_links import hands_on
 from twin_core.markdown import PROSE, Block, blocks
 
 MAX_LENGTH = 600  # characters of a block that is a call to subscribe, a share bar, a notice
@@ -122,8 +123,8 @@ def _alone(piece: str, said: str, edge: bool) -> str | None:
     anywhere = edge or bool(_LINK.fullmatch(piece.strip()))
     rule = call(said, rules.CALL if anywhere else rules.CALL_ANYWHERE)
     if rule == "share bar" and "](" not in piece and not rules.SHARING.search(said):
-        return None  # names of networks alone are a list of them
-    return rule
+        return rule if rules.NAMES_IN_A_ROW.fullmatch(piece.strip().lower()) else None
+    return rule or ("share bar" if anywhere and hands_on(piece) else None)
 
 
 def call(said: str, among: re.Pattern[str] = rules.CALL) -> str | None:
