@@ -68,6 +68,7 @@ BLOCK = "```python\ndef bake(minutes):\n    wait. now = minutes\n\n    return no
         ("- > ```sh\n  > bake. wait\n  > eat\n  > ```", 2),
         ("```sh\nbake. wait\n> ```\neat\n```", 3),
         ("> ```sh\n> bake. wait\n> eat\n> ```", 2),
+        ("```sh\nbake. wait\n    ```\neat. now\n```", 3),
         ("~~~sh\nbake. wait\n```\n~~~", 3),
     ],
 )

@@ -150,15 +150,16 @@ def _code(text: str) -> list[tuple[int, int]]:
     """Where the fenced blocks of code are, each up to the end of its last line; one that is not
     closed ends with the text."""
     spans: list[tuple[int, int]] = []
-    fence, around, begun, place = "", "", 0, 0
+    fence, around, margin, begun, place = "", "", 0, 0, 0
     for line in text.split("\n"):
         opens = _FENCE.match(line)
         said = line.strip(around)
-        if fence and said.startswith(fence) and not said.strip(fence[0]):
+        deeper = len(line) - len(line.lstrip(around)) > margin  # a line of the code
+        if fence and said.startswith(fence) and not said.strip(fence[0]) and not deeper:
             spans.append((begun, place + len(line)))
             fence = ""
         elif not fence and opens:
-            fence, begun = opens[2], place
+            fence, margin, begun = opens[2], len(opens[1]) + 3, place
             around = " \t>" if ">" in opens[1] else " \t"
         place += len(line) + 1
     return [*spans, (begun, len(text))] if fence else spans
