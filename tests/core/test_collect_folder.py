@@ -1,6 +1,7 @@
 """Folders as people keep them: nested, in bundles, renamed, emptied."""
 
 import os
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -264,3 +265,17 @@ def test_of_two_files_that_state_one_address_the_first_to_come_has_it(tmp_path: 
         frame, _ = gather(folder(tmp_path, BASE), frame)
         found = dict(frame.select("title", "url").iter_rows())
         assert found == {"A": f"{BASE}/a/", "B": "https://example.org/essay"}
+
+
+def test_files_that_were_kept_as_one_article_part(tmp_path: Path):
+    """As they were before 2026-11-29: the copy `b.md` has the size and time of `kept.md`."""
+    kept = write(tmp_path / "kept.md", "Kept", date="2024-03-05")
+    frame, _ = gather(folder(tmp_path, BASE))
+    frame = frame.with_columns(also_at=pl.lit([f"{BASE}/b/"]))
+    shutil.copy2(kept, tmp_path / "b.md")
+    frame, _ = gather(folder(tmp_path, BASE), frame)
+    assert set(frame["url"]) == {f"{BASE}/kept/", f"{BASE}/b/"}
+    assert frame["also_at"].to_list() == [[], []]
+    write(kept, "Kept", f"{LONG} Once more.", date="2024-03-05")
+    frame, tally = gather(folder(tmp_path, BASE), frame)
+    assert tally.changed == 1 and frame["body"].str.contains("Once more.").sum() == 1

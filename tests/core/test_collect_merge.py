@@ -16,6 +16,7 @@ from twin_core.collect.source import Reference, open_source
 from twin_core.collect.tally import SourceTally, Window
 from twin_core.collect.web import Web
 from twin_core.errors import SettingError, UnreachableError
+from twin_core.features.clean import clean
 from twin_core.sources import FeedSpec, PagesSpec, SitemapSpec
 
 OTHER = " ".join(f"quite{n} different{n}" for n in range(120))
@@ -211,10 +212,10 @@ def test_articles_of_one_title_in_one_layout_stay_apart():
 
 
 @pytest.mark.parametrize("title", ["Hello | My Site", "Hello – My Site", "Hello - My Site"])
-def test_a_site_s_name_after_the_title_makes_no_other_article(tmp_path: Path, title: str):
-    (tmp_path / "hello.md").write_text("# Hello\n\n" + LONG)
-    with serving({"/h": article(LONG, f"<title>{title}</title>")}) as site:
-        ways = [folder(tmp_path), pages_of(site.address, "/h")]
+def test_a_site_s_name_after_the_title_makes_no_other_article(title: str):
+    pages = {"/a": article(LONG, "<title>Hello</title>")}
+    with serving({**pages, "/h": article(LONG, f"<title>{title}</title>")}) as site:
+        ways = [pages_of(site.address, "/a"), pages_of(site.address, "/h")]
         for order in (ways, ways[::-1]):
             frame, tallies = gather_all(order)
             assert (frame.height, tallies[1].duplicates) == (1, 1)
@@ -223,21 +224,28 @@ def test_a_site_s_name_after_the_title_makes_no_other_article(tmp_path: Path, ti
 
 
 @pytest.mark.parametrize("files_first", [True, False])
-@pytest.mark.parametrize("change", ["another", "draft", "gone"])
-def test_a_file_and_a_page_of_one_article_part(tmp_path: Path, files_first: bool, change: str):
+@pytest.mark.parametrize("change", ["file", "draft", "gone", "page", "page gone"])
+def test_a_file_and_a_page_of_one_article_change_each_by_itself(
+    tmp_path: Path, files_first: bool, change: str
+):
     (tmp_path / "kept.md").write_text("# Kept\n\n" + "kept " * 90)
     file = tmp_path / "hello.md"
     file.write_text("# Hello\n\n" + LONG)
-    with serving({"/h": article(LONG, "<title>Hello</title>")}) as site:
-        ways = [folder(tmp_path), pages_of(site.address, "/h")][:: 1 if files_first else -1]
+    with serving({"/h": article(LONG, "<title>Hello</title>"), "/k": article(OTHER)}) as site:
+        ways = [folder(tmp_path), pages_of(site.address, "/h", "/k")][:: 1 if files_first else -1]
         frame, _ = gather_all(ways)
-        assert live(frame) == ["Hello", "Kept"]
+        assert live(frame).count("Hello") == 2
+        assert sorted(clean(frame)["drop_reason"].is_null()) == [False, True, True, True]
         if change == "gone":
             file.unlink()
         elif change == "draft":
             file.write_text("---\ntitle: Hello\ndraft: true\n---\n" + LONG)
+        elif change == "file":
+            file.write_text("# Boats\n\n" + OTHER[::-1])
+        elif change == "page":
+            site.pages["/h"] = article("anew " + OTHER[::-1], "<title>Boats</title>")
         else:
-            file.write_text("# Boats\n\n" + OTHER)
+            del site.pages["/h"]
         for _ in range(2):
             frame, _ = gather_all(ways, frame)
         fresh, _ = gather_all(ways)

@@ -6,7 +6,7 @@ loses no more than those.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -18,6 +18,15 @@ from twin_core.segments import BATCH, Draft, SegmentedTable
 LIGHT = [name for name in RAW_ARTICLES.columns if name != "body"]
 _LISTED = "doc_id url also_at title source status missed etag published_at".split()
 _FEW = 4  # rows that are read one by one before all are
+
+
+class Settled(NamedTuple):
+    """A stored article. own: at its own address, not a further one."""
+
+    key: str
+    validator: str
+    own: bool
+
 
 Row = dict[str, Any]  # by column of `raw_articles`; without `body` where it is on disk
 
@@ -62,14 +71,6 @@ class Articles:
     def key_at(self, url: str) -> str | None:
         """The article at this address, its own or another of it."""
         return self._key_at.get(url)
-
-    def copies_in_files(self) -> list[tuple[str, str]]:
-        """(doc_id, address) of each file that holds an article of another address."""
-        several = self._listed.filter(pl.col("also_at").list.len() > 0).iter_rows(named=True)
-        kept = [(row["doc_id"], row) for row in several if row["doc_id"] not in self._changed]
-        rows = [(key, row) for key, row in (*kept, *self._changed.items()) if key in self]
-        others = [(key, url) for key, row in rows for url in row["also_at"] or ()]
-        return [(key, url) for key, url in others if url.startswith("file:")]
 
     def body(self, key: str) -> str:
         """The text of an article that is there."""
@@ -125,15 +126,15 @@ class Articles:
         if short := without_site(title):
             self._sited.setdefault(title_key(short), []).append(key)
 
-    def settled(self, source: str) -> dict[str, tuple[str, str]]:
-        """Address → (doc_id, validator) of a source's stored articles that nothing is wrong with:
-        an equal validator says that there is nothing to do."""
+    def settled(self, source: str) -> dict[str, Settled]:
+        """Those of a source's stored articles that nothing is wrong with, by each address: an equal
+        validator says that there is nothing to do."""
         rows = self._listed.filter(
             pl.col("source") == source, pl.col("status") == "live", pl.col("missed") == 0
         )
         found = rows.select("doc_id", "etag", "url", "also_at").iter_rows()
         return {
-            url: (key, etag)
+            url: Settled(key, etag, url == first)
             for key, etag, first, more in found
             for url in (first, *(more or ()))
             if etag and key not in self._changed

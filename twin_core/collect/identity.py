@@ -70,11 +70,10 @@ class Identity:
         return is_among(site_of(address), {site_of(url), *self._sites})
 
     def _is_one(self, key: str, fresh: Row) -> bool:
-        """Whether a new row is a stored article once more; two files are two."""
+        """Whether a new row is a stored article of the web once more; a file is by itself."""
         row = self.articles.get(key)
         assert row
-        files = is_file(row["source"]) and is_file(fresh["source"])
-        return not files and self.same(key, fresh)
+        return not (is_file(row["source"]) or is_file(fresh["source"])) and self.same(key, fresh)
 
     def same(self, key: str, fresh: Row) -> bool:
         """Whether a stored article and a new row have one text, or nearly."""
@@ -106,10 +105,12 @@ class Identity:
             self.articles.put(key, after)
 
     def part(self, key: str, url: str) -> None:
-        """The article stands no longer at that other address."""
+        """The article stands no longer at that other address, and is read again: its date may be
+        from there."""
         row = self.articles.get(key)
         assert row
-        self.articles.put(key, {**row, "also_at": [at for at in row["also_at"] or () if at != url]})
+        others = [at for at in row["also_at"] or () if at != url]
+        self.articles.put(key, {**row, "also_at": others, "etag": None, "last_modified": None})
 
 
 class Departed:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from twin_core.authors import Author
-from twin_core.collect.articles import Articles, Row
+from twin_core.collect.articles import Articles, Row, Settled
 from twin_core.collect.identity import Departed, Identity
 from twin_core.collect.row import is_file, make_row
 from twin_core.collect.source import (
@@ -44,7 +44,6 @@ class Pass:
         self.failed: set[str] = set()
         self._partial: set[str] = set()  # labels of which not all is listed
         self._taken: set[str] = set()  # labels whose listing this pass has gone through
-        self._listed: set[str] = set()  # addresses
         self._claimed: set[str] = set()  # found in this pass
         self._judged: set[str] = set()  # listed, but not to be had; what follows is decided
         self._missing: dict[str, SourceTally] = {}  # once more, unless another source has it
@@ -52,19 +51,18 @@ class Pass:
 
     def take(self, source: Source, references: Sequence[Reference], tally: SourceTally) -> None:
         """Everything that the source lists now."""
-        self._listed.update(reference.url for reference in references)
         tally.found = sum(reference.problem is None for reference in references)
         label = f"{self.author.slug} from {source.label}"
         settled = {} if self.window else self.articles.settled(source.label)
         self._departed = Departed(self._identity, source.label, references, self.labels)
         # Stored articles first: what stands elsewhere is compared with what they are now.
-        ordered = sorted(references, key=lambda one: self._turn(one, settled))
+        ordered = sorted(references, key=lambda one: self._turn(one, settled.get(one.url)))
         for reference in track(ordered, label, "articles"):
-            key, known = settled.get(reference.url, ("", ""))
+            known = settled.get(reference.url)
             if reference.problem:
                 tally.leave_out(reference.url, reference.problem)
-            elif reference.certain and known == reference.validator and key not in self._claimed:
-                self._claimed.add(key)
+            elif known and self._is_settled(source, reference, known):
+                self._claimed.add(known.key)
                 tally.unchanged += 1
             else:
                 self._refresh(source, reference, tally)
@@ -98,18 +96,26 @@ class Pass:
         known = self._claimed | self._judged
         return [key for key in self.articles.of_source(label) if key not in known]
 
-    def _turn(self, reference: Reference, settled: dict[str, tuple[str, str]]) -> int:
+    def _turn(self, reference: Reference, known: Settled | None) -> int:
         """What is unchanged goes before what stands at its own address, and that before others."""
-        _, known = settled.get(reference.url, ("", ""))
-        if reference.certain and known == reference.validator:
+        if known and reference.certain and known.validator == reference.validator:
             return 0
         return 1 if document_id(canonical_url(reference.url)) in self.articles else 2
+
+    def _is_settled(self, source: Source, reference: Reference, known: Settled) -> bool:
+        """Whether the stored article is the one at this address, and its validator that of now."""
+        if not reference.certain or known.validator != reference.validator:
+            return False
+        copied = not known.own and self._is_copy(source, known.key, canonical_url(reference.url))
+        return not copied and known.key not in self._claimed
 
     def _refresh(self, source: Source, reference: Reference, tally: SourceTally) -> None:
         url = canonical_url(reference.url)
         key = self.articles.key_at(url) or document_id(url)
-        copied = self._is_copy(source, key, url)
-        if key in self._claimed and not copied:
+        if self._is_copy(source, key, url):  # of before files were articles by themselves
+            self._identity.part(key, url)
+            key = document_id(url)
+        if key in self._claimed:
             tally.duplicates += 1
             return
         row = self.articles.get(key)
@@ -124,8 +130,6 @@ class Pass:
             known = None
         if row and row["source"] != source.label and not self._was_named(row["source"], source):
             known = None  # another source's validators mean nothing here
-        if copied:
-            known = None  # nor do those of the article's own address
         found = self._fetch(source, reference, known, key, tally)
         if isinstance(found, Fetched):
             self._keep(source, reference, found, key, tally)
@@ -199,8 +203,6 @@ class Pass:
         final = isinstance(error, GoneError | WithheldError)
         if not (row and isinstance(error, GoneError)):
             tally.leave_out(reference.url, error)
-        if row and final and not own and is_file(source.label):
-            self._identity.part(key, canonical_url(reference.url))
         if own and final and key not in self._judged and not self.window:
             self._miss(key, tally)
         if own or not final:
@@ -235,16 +237,6 @@ class Pass:
             if not self.window.holds(fetched.published_at or reference.published_at):
                 return
         here = canonical_url(reference.url)
-        if row and self._is_copy(source, key, here):
-            alone = make_row(self.author, source.label, reference, fetched, None, self.now)
-            same = not is_file(row["source"]) and self._identity.same(key, alone)
-            if same and key in self._claimed:
-                self._identity.join(key, alone)
-                tally.duplicates += 1
-                return
-            if not same:  # a copy that has become an article of its own
-                self._identity.part(key, here)
-                key, row = document_id(here), None
         made = make_row(self.author, source.label, reference, fetched, row, self.now)
         moved = None if row else self._departed.match(made)
         if moved:
@@ -254,7 +246,7 @@ class Pass:
             self.articles.remove(moved)
         elif row and self._has_left(source, row):
             made |= {"url": here, "also_at": [url for url in made["also_at"] if url != here]}
-        if is_file(source.label) and (moved or not self._is_copy(source, key, here)):
+        if is_file(source.label):
             made |= {"url": here, "also_at": []}  # a file says anew where else it stands
         self._store(made, key, fetched.canonical, tally, row)
 
@@ -305,10 +297,6 @@ class Pass:
     def finish(self) -> None:
         """Count what is missing, in the pass's last state alone: a pass that dies has counted
         nothing, or the one after it would count the same check again."""
-        if not self.window and not any(is_file(label) for label in self.failed):
-            for key, url in self.articles.copies_in_files():
-                if url not in self._listed:
-                    self._identity.part(key, url)
         for key, tally in self._missing.items():
             row = self.articles.get(key)
             if row is None or row["status"] == "gone" or key in self._claimed:

@@ -65,8 +65,8 @@ def _dated(
 
 
 def is_file(label: str) -> bool:
-    """Whether a source holds files of the author's. Each is an article by itself: copies among them
-    are found when they are cleaned, or what they are would depend on what they have been."""
+    """Whether a source holds files of the author's. Each is an article by itself: copies of it are
+    found when they are cleaned, or what they are would depend on what they have been."""
     return label.startswith(_FILES)
 
 
