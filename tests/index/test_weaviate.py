@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.index.rows import SPACE, everything, fill, ids, named, only, passage, table, vector_of
@@ -105,6 +106,27 @@ def test_a_lost_tenant_is_a_missing_index(server: Server):
     assert everything(index, "tobias").keys() == {"d1.c0"}
     fill(index, "ines", named("d1.c0"))
     assert everything(index, "ines").keys() == {"d1.c0"}
+
+
+def test_a_passage_that_the_server_refuses_is_named_and_nothing_of_the_write_seen(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    """Our own look at the widths is passed over, so that the server's answer is what tells."""
+    index = server.open()
+    fill(index, "ines", named("d1.c0"))
+    held = everything(index, "ines")
+    whole = weaviate_write.stored
+
+    def shortened(frame: pl.DataFrame, width: int | None, author: str) -> pl.DataFrame:
+        rows = whole(frame, width, author)
+        vector = pl.col("vector").arr.to_list()
+        cut = pl.when(pl.col("chunk_id") == "d2.c1").then(vector.list.head(3)).otherwise(vector)
+        return rows.with_columns(vector=cut)
+
+    monkeypatch.setattr(weaviate_write, "stored", shortened)
+    with pytest.raises(LakeError, match=r"refused passage d2\.c1 of ines and 0 others"):
+        fill(index, "ines", named("d1.c0", "d2.c0", "d2.c1", "d2.c2"))
+    assert everything(index, "ines") == held
 
 
 def test_spaces_have_collections_and_the_alias_follows(server: Server):
@@ -288,7 +310,13 @@ def test_settings_choose_the_backend(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     server = index._server
     assert (server.secure, server.port, server.grpc_host) == (True, 443, "vectors.example.org")
     assert server.grpc_port == 50051
-    for name, value in (("TWIN_WEAVIATE_URL", "vectors:8080"), ("TWIN_WEAVIATE_GRPC", "host")):
+    for name, value in (
+        ("TWIN_WEAVIATE_URL", "vectors:8080"),
+        ("TWIN_WEAVIATE_URL", "http://vectors:99999"),
+        ("TWIN_WEAVIATE_GRPC", "host"),
+        ("TWIN_WEAVIATE_GRPC", "vectors:99999"),
+        ("TWIN_WEAVIATE_GRPC", "vectors:8080"),
+    ):
         monkeypatch.setenv(name, value)
         with pytest.raises(SettingError, match=name):
             open_index(load_settings())

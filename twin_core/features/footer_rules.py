@@ -254,8 +254,6 @@ def _any_of(names: Iterable[str]) -> re.Pattern[str]:
 
 
 CALL = _any_of(_CALLS)
-# Three or more of one line, as a theme prints them: an author's list has commas, or a line each.
-NAMES_IN_A_ROW = re.compile(rf"{_SHARE}(?:[ |·•]+{_SHARE}){{2,}}+")
 SHARING = re.compile(
     r"\b(?:share|sharing|tweet|print|e-?mail|copy link|teilen|drucken|partager|imprimer|compartir|"
     r"imprimir|enviar|envoyer)\b"
@@ -276,7 +274,7 @@ CLUE = (
     r"heart|like button|tap |hit the|buy me|your browser|mailing address|your preferences|"
     r"support me|become a|mailing list|published|posted|"
     r"appeared|forward|find this|thank|hit reply|affiliate|filed|tagged|categor|previous|older|"
-    r"wa\.me/|whatsapp|"
+    r"wa\.me/|whatsapp|t\.me/|mailto:\?|pocket|"
     r"unsplash|pexels|pixabay|getty|shutterstock|©|\(c\)|copyright|rights reserved|your email|"
     r"find (?:me|us)|connect with|receiv|tweet|facebook|twitter|linkedin|reddit|continue reading|"
     rf"{phrases.CLUE}"

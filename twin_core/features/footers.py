@@ -123,7 +123,7 @@ def _alone(piece: str, said: str, edge: bool) -> str | None:
     anywhere = edge or bool(_LINK.fullmatch(piece.strip()))
     rule = call(said, rules.CALL if anywhere else rules.CALL_ANYWHERE)
     if rule == "share bar" and "](" not in piece and not rules.SHARING.search(said):
-        return rule if rules.NAMES_IN_A_ROW.fullmatch(piece.strip().lower()) else None
+        return None  # names of networks alone are a list of them
     return rule or ("share bar" if anywhere and hands_on(piece) else None)
 
 

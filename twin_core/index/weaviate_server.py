@@ -26,17 +26,24 @@ class WeaviateServer:
 
     def __init__(self, url: str, grpc: str | None, api_key: str | None) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        port = _port(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or port is None:
             raise SettingError(
                 f"TWIN_WEAVIATE_URL is '{url}'", "give it as http://host:port or https://host."
             )
         self.url = url
         self.secure = parts.scheme == "https"
-        self.host, self.port = parts.hostname, parts.port or (443 if self.secure else 80)
-        name, _, port = (grpc or f"{self.host}:{GRPC_PORT}").rpartition(":")
-        if not name or not port.isdigit():
+        self.host, self.port = parts.hostname, port or (443 if self.secure else 80)
+        name = grpc.rpartition(":")[0] if grpc else self.host
+        port = _port(f"//{grpc}") if grpc else GRPC_PORT
+        if not name or not port:
             raise SettingError(f"TWIN_WEAVIATE_GRPC is '{grpc}'", "give it as host:port.")
-        self.grpc_host, self.grpc_port = name, int(port)
+        if (name, port) == (self.host, self.port):
+            raise SettingError(
+                f"TWIN_WEAVIATE_GRPC and TWIN_WEAVIATE_URL both name port {port} of {name}",
+                f"name the server's gRPC port, which is {GRPC_PORT} unless it was told another.",
+            )
+        self.grpc_host, self.grpc_port = name, port
         self._key = api_key
         self._client: Any = None
         self._reached = float("-inf")
@@ -137,6 +144,14 @@ class WeaviateServer:
                 f"Weaviate at {self.url} failed: {text}",
                 "its log says more; materialise chunk_index again once it is well.",
             ) from error
+
+
+def _port(address: str) -> int | None:
+    """The port that an address names, 0 where it names none; None where that is no port."""
+    try:
+        return urlsplit(address).port or 0
+    except ValueError:
+        return None
 
 
 def _own_authorities() -> dict[str, Any]:
