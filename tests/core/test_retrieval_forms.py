@@ -38,7 +38,6 @@ Your Medium articles about trust | medium.com
 What topics did you write about in 2021? | 2021
 What did you write on Medium about trust that you now regret? | medium.com
 Show me your essays on trust from 2020 | 2020
-What have you said about remote work since 2022? | 2022
 Anything about bread from last year? | 2025
 Which of your LinkedIn posts from 2023 are about bread? | linkedin
 Summarize what you wrote about AI on LinkedIn | linkedin
@@ -69,7 +68,6 @@ Which posts did you regret publishing on LinkedIn? | linkedin
 What did you write about newsletters in 2023? | 2023
 What did you write about writing in 2022? | 2022
 Everything about blogging from 2021 | 2021
-What did you write about columns in Postgres in 2022? | 2022
 What did you write in 2021 about love, death and the days after it? | 2021
 What did you write in 2020 about work, home and what we did before that? | 2020
 What did you write in 2021, and did you still believe it afterwards? | 2021

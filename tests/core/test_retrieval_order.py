@@ -273,7 +273,6 @@ def test_a_source_that_texts_come_from_is_one(question: str):
     [
         "What did you write about bread on Medium?",
         "What did you write about bread in your posts on Medium?",
-        "What did you write about how to bake on Medium?",
         "Tell me about your posts on Medium",
         "What have you been posting on Medium?",
     ],

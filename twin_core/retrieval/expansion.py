@@ -18,7 +18,7 @@ def other_wordings(question: str, count: int) -> list[str]:
 
     Its subject without the frame of a question; its content words; each of its parts.
     """
-    bare = question.strip().rstrip("?.! ")
+    bare = " ".join(question.split()).rstrip("?.! ")  # runs of blanks take quadratic time
     subject = _FRAME.sub("", bare)
     words = content_words(question)
     parts = [part for part in _JOINT.split(subject) if set(content_words(part)) - STOP_WORDS]

@@ -8,6 +8,7 @@ left over, its filters are not read, and it is searched for as it stands.
 
 import re
 from collections.abc import Sequence
+from enum import Enum
 
 from twin_core.retrieval.bounding_words import ABOUT_WORD, POSSESSIVES, TEXTS
 
@@ -38,7 +39,7 @@ _CLAUSE = _any(
     "i|you|he|she|it|they|we|me|him|us|them|who|whom|whose|which|that|what|where|when|while|if",
     "because|since|before|after|until|during|do|does|did|is|are|was|were|been|has|have|had|can",
     "could|should|would|will|must|may|might|[a-z]+n['’]t|not|no|never|none|nothing|but|except[a-z]*",
-    "exclud[a-z]*|besides|without|unless|apart|aside|instead|others?|than|else",
+    "besides|without|unless|apart|aside|instead|others?|than|else",
     "ich|du|er|sie|es|wir|ihr|wer|was|wo|wenn|weil|als|dass|bevor|nachdem|seit|vor|nach|bis|ist",
     "sind|war|waren|wird|werden|wurden?|hat|hast|haben|soll[a-z]*|nicht|nichts|kein[a-z]*|nie|außer",
     "ausnahme|abzüglich|ausser|ohne|statt|abgesehen|sondern|aber|anderen?",
@@ -48,6 +49,9 @@ _CLAUSE = _any(
     "salvo|excepto|menos|pero|otr[oa]s?|aparte|fuera",
     "published|posted|posting|printed|written|wrote|veröffentlicht|geschrieben|publiée?s?|écrite?s?",
     "publicad[oa]s?|escrit[oa]s?",
+    # what leaves out, in one word
+    "ausgenommen|exklusive|exklusiv|nirgends|nirgendwo|nowhere|missing|lacking|à",
+    "disregard[a-z]*|discount[a-z]*|exclu[a-z]*|exclú[a-z]*|omett[a-z]*|omiti[a-z]*|ignorando",
     "by|people|users|readers|friends|followers|authors|leuten?|lesern?|gens|lecteurs|gente|lectores",
 )
 _DENIAL = "(?:not|[a-z]+n['’]t|no|never|nothing|missing|except|but|besides|without|else)"
@@ -185,6 +189,25 @@ _FORMS = (
     rf"{_OPENS}?(?:(?:(?:sobre |de )?qué|(?:todo )?lo que|cuándo|{_WHICH_TEXTS}) )?{_SPANISH}"
     rf"(?: (?:algo|un {TEXTS}))?{_WHERE}{_REST}",
 )
+_BEHIND = re.compile(
+    rf"(?<!\w)(?:{ABOUT_WORD}|on|à propos d[eu]|{_MENTION}) (?!qué|quoi)"
+    rf"(?P<subject>{_ANY_WORD}[^{_HOLE}]*?),?(?: (?:from|aus|only|nur))? {_HOLE}(?! {TEXTS}{_END})",
+    re.IGNORECASE,
+)
+# What parts a subject from what follows: `about bread in your posts from 2020`.
+_APART = re.compile(
+    rf" (?:{TEXTS}{_END}|{_DID_YOU}|{_YOU} |{_HAST_DU} |{_AS_TU}|{_SPANISH}{_END}|"
+    rf"(?:published|posted|written|{_FRENCH}|publicad[oa]s|escrit[oa]s)$)",
+    re.IGNORECASE,
+)
+_SINGLE = rf"(?:(?:l[ae]s?|el|los) |l['’])?{_ANY_WORD}"  # French and Spanish need the article
+_SINGLE_WORDS = re.compile(
+    rf"{_SINGLE}(?:(?:, {_SINGLE})*,? (?:and|or|und|oder|et|ou|y|o) {_SINGLE})?", re.IGNORECASE
+)
+# `Theresa May in 2019` is no month.
+_AT = re.compile(r"(?:at|bei|chez|may|april|june|august|jan)(?!\w)", re.IGNORECASE)
+_FROM = re.compile(r"(?:from|aus)(?!\w)", re.IGNORECASE)
+_BEFORE_SUBJECT = re.compile(rf"(?:{TEXTS}|everything|anything|something|all) $", re.IGNORECASE)
 _KNOWN = tuple(re.compile(form, re.IGNORECASE) for form in _FORMS)
 _GREETING = re.compile(
     r"(?:hi|hello|hey|hallo|bonjour|salut|hola)(?: there)?[!,.]? ", re.IGNORECASE
@@ -192,7 +215,16 @@ _GREETING = re.compile(
 _FRONTED = re.compile(rf"{_HOLE}[,:]? ")
 
 
-def is_plain(question: str, periods: Sequence[Span], sources: Sequence[Span]) -> bool:
+class Form(Enum):
+    """UNKNOWN: no filter is read. PLAIN: the question asks for texts of its periods and sources.
+    MIXED: it does, or they are said of its subject (`the law passed in 2018`)."""
+
+    UNKNOWN = 0
+    MIXED = 1
+    PLAIN = 2
+
+
+def form_of(question: str, periods: Sequence[Span], sources: Sequence[Span]) -> Form:
     """Whether the question asks as a whole for the author's own texts of the periods and sources
     that stand there, and for nothing else than those and a subject."""
     marks = [(span, _mark(question[slice(*span)], _SAID_OF_PERIOD)) for span in periods]
@@ -203,10 +235,26 @@ def is_plain(question: str, periods: Sequence[Span], sources: Sequence[Span]) ->
     text = _GREETING.sub("", text.lstrip(), count=1).replace(f"{_HOLE} -", f"{_HOLE} ")
     text = re.sub(r" ([,:;?])", r"\1", " ".join(text.split())).strip(" ¿¡?.!,;:…")
     if len(text) > LONGEST:
-        return False
+        return Form.UNKNOWN
     # `In 2020, what did you write?`
     asked = _FRONTED.sub("", text, count=1) + f" {_HOLE}" if _FRONTED.match(text) else text
-    return any(one.fullmatch(form) for form in {text, asked} for one in _KNOWN)
+    if not any(one.fullmatch(form) for form in {text, asked} for one in _KNOWN):
+        return Form.UNKNOWN
+    said = [question[slice(*span)].strip() for span in (*periods, *sources)]
+    return Form.MIXED if _is_behind_subject(text, said) else Form.PLAIN
+
+
+def _is_behind_subject(text: str, said: Sequence[str]) -> bool:
+    """Whether a period or source stands behind a subject that may have it as its own: any but of
+    single words (`bread and trust in 2020`); and those, too, where a preposition in `said` can be
+    theirs (`your job at Medium`, `What did you write about studies from 2019?`)."""
+    found = _BEHIND.search(text)
+    if not found or _APART.search(found["subject"]):
+        return False
+    if any(map(_AT.match, said)) or not _SINGLE_WORDS.fullmatch(found["subject"]):
+        return True
+    of_texts = _BEFORE_SUBJECT.search(text, 0, found.start())
+    return not of_texts and any(map(_FROM.match, said))
 
 
 def _mark(named: str, said_of: re.Pattern[str]) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 NOTHING = Filters()
 NAMED_DEPTH = 200  # passages with a title's words among which those of its text are looked for
-VERSION = "retrieval-10"
+VERSION = "retrieval-11"
 
 
 def _none(*_: object) -> Sequence[str]:
@@ -141,6 +141,9 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
         )
 
     among = searching(reading.text)
+    lifted = NOTHING if reading.firm else replace(reading.filters, topic="")
+    if lifted != NOTHING:
+        reading = replace(reading, filters=replace(NOTHING, topic=reading.filters.topic))
     found = near(reading, question, searching, shape, k)
     ranked = reorder(tools, reading.text, found.hits, shape)
     if reading.filters.doc_ids:  # asked for by their order: each has its say
@@ -149,6 +152,9 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
         reorder(tools, reading.text, of_title(title, among)[: max(k, shape.candidates)], shape)
         for title in reading.titles[:k]
     ]
+    if lifted != NOTHING:
+        hits = relevant(reading.text, among(lifted, k), shape.min_score)
+        named.append(reorder(tools, reading.text, hits, shape))
     return found._replace(hits=named_first(named, ranked, k))
 
 
@@ -193,8 +199,9 @@ def of_title(title: str, among: Callable[[Filters, int], list[Hit]]) -> list[Hit
 
 
 def named_first(named: Sequence[Sequence[Hit]], ranked: Sequence[Hit], k: int) -> list[Hit]:
-    """k passages: those of the named texts first, in turns. Once each has a place, a quarter of all
-    is left to what else is near, since the question may ask for just that."""
+    """k passages: those of the named texts, or of the period that may be asked for, first, in
+    turns. Once each has a place, a quarter of all is left to what else is near, since the question
+    may ask for just that."""
     turns = {hit.chunk_id: hit for turn in zip_longest(*named) for hit in turn if hit}
     others = [hit for hit in ranked if hit.chunk_id not in turns]
     room = max(sum(map(bool, named)), k - max(1, k // 4), k - len(others))

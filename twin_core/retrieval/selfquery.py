@@ -14,7 +14,7 @@ from types import MappingProxyType
 from twin_core.index.base import Filters
 from twin_core.retrieval.bounding_words import TEXTS
 from twin_core.retrieval.dates import period_of
-from twin_core.retrieval.forms import is_plain
+from twin_core.retrieval.forms import Form, form_of
 from twin_core.retrieval.reading import Reading
 from twin_core.retrieval.recency import asks_for_order
 from twin_core.retrieval.terms import title_key
@@ -62,14 +62,16 @@ def read_question(
     places = _places(outside, sources)
     periods, placed = [(period.start, period.end)] if period else [], [span for _, span in places]
     text = without(question, periods + placed)
-    asked = is_plain(question, periods, placed) or asks_for_order(text)
-    if not (asked and (periods or placed)):
+    form = Form.PLAIN if asks_for_order(text) else form_of(question, periods, placed)
+    if form is Form.UNKNOWN or not (periods or placed):
         return Reading(question, Filters(topic=_topic(quoted)), titles=named)
     filters = Filters(
         since=period.since if period else None,
         until=period.until if period else None,
         sources=tuple(dict.fromkeys(name for names, _ in places for name in names)),
     )
+    if form is Form.MIXED:  # what may be said of the subject stays among its words
+        return Reading(question, filters, titles=named)
     return Reading(text, filters, firm=True, titles=named)
 
 

@@ -1,0 +1,101 @@
+"""Periods and sources that may be said of a question's subject: what they admit comes first, and
+nothing is hidden."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.core.test_retrieval import SHAPE, rows, tools_of
+from twin_core.retrieval.expansion import other_wordings
+from twin_core.retrieval.search import Tools, retrieve
+from twin_core.retrieval.selfquery import read_question
+
+TODAY = date(2026, 11, 24)
+SOURCES = ("medium.com", "linkedin.com", "acme.dev")
+MIXED = """
+What did you write about the law passed in 2018?
+What did you write about the company founded in 2015?
+posts about companies founded after 2015
+What did you write about songs recorded in 1999?
+Artikel über Häuser, gebaut vor 1990
+articles sur la loi votée en 2018
+articles sur les maisons construites avant 1990
+artículos sobre casas construidas antes de 1990
+What did you write about Theresa May in 2019?
+What did you write about your job at LinkedIn?
+What did you write about layoffs at LinkedIn?
+What did you write about your talk at Acme in 2020?
+What did you write about the study from 2019?
+What did you write about studies from 2019?
+Was hast du über die Studie aus 2019 geschrieben?
+Posts about the crash in 2008
+What have you said about remote work since 2022?
+What did you write about columns in Postgres in 2022?
+What did you write about how to bake on Medium?
+"""
+LEAVING_OUT = """
+Deine Beiträge über Brot, ausgenommen auf Medium
+Deine Medium-Artikel über Brot ausgenommen
+Was hast du über Brot ausgenommen 2020 geschrieben?
+Tes articles sur le pain, à part sur Medium
+Tes articles sur le pain, mis à part sur Medium
+artículos sobre el pan excluyendo en 2020
+Artikel über Brot nirgends auf Medium
+posts on bread nowhere on LinkedIn
+your posts about trust missing on Medium
+posts about bread lacking on LinkedIn
+your posts on bread, disregarding from 2020
+"""
+PLAIN = """
+What did you write about bread in 2020?
+What did you write about bread, salt and trust in 2020?
+your articles about bread from 2020
+Was hast du 2020 über das alte Brot geschrieben?
+What did you write in 2018 about the law that was passed?
+Which articles about rotten bread did you publish in 2020?
+What do you say about rotten bread in your posts from 2020?
+Do you mention rotten bread in your 2021 posts?
+"""
+
+
+@pytest.mark.parametrize("question", MIXED.strip().splitlines())
+def test_a_period_or_place_that_may_be_the_subject_s_filters_nothing_out(question: str):
+    reading = read_question(question, TODAY, SOURCES)
+    assert reading.filters.since or reading.filters.until or reading.filters.sources
+    assert (reading.firm, reading.text) == (False, question)
+
+
+@pytest.mark.parametrize("question", LEAVING_OUT.strip().splitlines())
+def test_one_word_that_leaves_out_sets_no_filter(question: str):
+    filters = read_question(question, TODAY, SOURCES).filters
+    assert not (filters.since or filters.until or filters.sources)
+
+
+@pytest.mark.parametrize("question", PLAIN.strip().splitlines())
+def test_a_period_of_the_texts_stays_firm(question: str):
+    reading = read_question(question, TODAY, SOURCES)
+    assert reading.firm and reading.filters.until
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
+    return tools_of(tmp_path_factory.mktemp("index"), rows())
+
+
+def found(tools: Tools, question: str, k: int = 3) -> list[str]:
+    return [hit.chunk_id for hit in retrieve(tools, "ines", question, SHAPE, k).hits]
+
+
+def test_what_such_a_period_admits_comes_first_and_the_answer_is_not_lost(tools: Tools):
+    assert found(tools, "What did you write about the restored database in 2024?")[0] == "c4"
+    for k in (2, 3, 5):  # of 2023
+        assert "c0" in found(
+            tools, "What did you write about loaves baked without salt in 2024?", k
+        )
+    assert "c6" in found(tools, "What did you write about the waiting train at Example in 2023?")
+
+
+def test_other_wordings_of_a_question_with_a_run_of_blanks(tmp_path: Path):
+    """Fourteen seconds, where each blank was the beginning of all that follow."""
+    assert other_wordings("your latest " + " " * 20_000 + "bread", 2)
