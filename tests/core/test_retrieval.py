@@ -352,8 +352,8 @@ class Asked:
 
     answers: dict[str, list[str]]
 
-    def __call__(self, question: str, k: int) -> list[str]:
-        return self.answers.get(question, [])[:k]
+    def __call__(self, question: str, k: int) -> list[frozenset[str]]:
+        return [frozenset({chunk}) for chunk in self.answers.get(question, [])[:k]]
 
 
 def test_a_report_shows_what_each_way_gains_and_loses():
@@ -399,9 +399,19 @@ def test_every_step_is_measured_and_a_question_is_embedded_once(tools: Tools):
         "hybrid + expansion",
         "hybrid + lexical rerank",
         "hybrid + diversity",
+        "hybrid + min_score",
+        "hybrid + parents",
         "the recipe",
     ]
     assert len(embedded) == len(set(embedded))
     assert all(figures.recall_at_k == 1.0 for figures in made.configurations.values())
     scored = replace(tools, cross_encoder=lambda _, texts: [1.0] * len(texts))
     assert "hybrid + cross-encoder" in report.search_ways(scored, "ines", asked, SHAPE)
+
+
+def test_a_passage_grown_to_its_parent_holds_the_chunks_beside_it(tools: Tools):
+    asked = [report.Question("Loaves without salt?", frozenset({"c1"}))]
+    ways = report.search_ways(tools, "ines", asked, SHAPE)
+    made = report.measure_retrieval("ines", "name", asked, ways, 1)
+    found = {way: figures.recall_at_k for way, figures in made.configurations.items()}
+    assert (found["hybrid"], found["hybrid + parents"]) == (0.0, 1.0)

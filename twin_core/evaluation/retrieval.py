@@ -11,18 +11,21 @@ import polars as pl
 
 from twin_core.errors import DataError
 from twin_core.fingerprint import fingerprint, text_hash
+from twin_core.index.base import Hit
 from twin_core.progress import track
 from twin_core.recipe import Retrieval
 from twin_core.records import RetrievalFigures, RetrievalGain, RetrievalReport
+from twin_core.retrieval.parents import covers, with_parents
 from twin_core.retrieval.search import VERSION as SEARCH_VERSION
 from twin_core.retrieval.search import Tools, retrieve
 
-VERSION = "retrieval-report-2"
+VERSION = "retrieval-report-3"
 HYBRID = "hybrid"
 RECIPE = "the recipe"
 RESAMPLES = 2000
 MIN_OVERLAP = 0.3  # of the answer's span, for a chunk to count as its source
-Search = Callable[[str, int], Sequence[str]]
+# Question, k → for each passage found the chunks in it: one, or those of its parent.
+Search = Callable[[str, int], Sequence[frozenset[str]]]
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def ndcg(found: Sequence[str], sources: frozenset[str], k: int) -> float:
 
 def configurations(shape: Retrieval, cross_encoder: bool) -> dict[str, Retrieval]:
     """Name → the ways to search that are compared: by vector, by words, by both; both with one step
-    added each; and the recipe's own, which alone drops what is not near enough."""
+    added each; and the recipe's own."""
     bare = {
         "self_query": "none",
         "expansions": 0,
@@ -93,6 +96,8 @@ def configurations(shape: Retrieval, cross_encoder: bool) -> dict[str, Retrieval
         "expansion": {"expansions": shape.expansions or 2},
         "lexical rerank": {"rerank": "lexical"},
         "diversity": {"diversity": shape.diversity or 0.2},
+        "min_score": {"min_score": shape.min_score},
+        "parents": {"parents": True},
     }
     if cross_encoder:
         steps["cross-encoder"] = {"rerank": "cross-encoder"}
@@ -108,8 +113,7 @@ def configurations(shape: Retrieval, cross_encoder: bool) -> dict[str, Retrieval
 def measure_retrieval(
     author: str, name: str, asked: Sequence[Question], ways: Mapping[str, Search], k: int
 ) -> RetrievalReport:
-    """Ask every question in each way, of which `RECIPE` is one; a way gives the ids of the k best
-    chunks."""
+    """Ask every question in each way, of which `RECIPE` is one."""
     if not asked:
         raise DataError(
             f"no passage of {author} lies in an indexed chunk, so retrieval cannot be measured",
@@ -151,8 +155,9 @@ class _Answers:
         answers = cls([], [], [], [])
         for question in track(asked, f"retrieval, {way}", "questions"):
             begun = time.perf_counter()
-            found = search(question.text, k)
+            passages = search(question.text, k)
             answers.seconds.append(time.perf_counter() - begun)
+            found = [min(held & question.sources, default="") for held in passages]
             answers.recall.append(recall(found, question.sources))
             answers.rank.append(reciprocal_rank(found, question.sources))
             answers.ndcg.append(ndcg(found, question.sources, k))
@@ -183,6 +188,16 @@ def compare(against: str, before: Sequence[float], after: Sequence[float]) -> Re
     )
 
 
+def chunks_in(tools: Tools, author: str, passages: Sequence[Hit]) -> list[frozenset[str]]:
+    """The chunks that lie in each passage, which may be grown to its parent."""
+    parents = dict.fromkeys(hit.parent_id for hit in passages)
+    siblings = tools.index.siblings(author, list(parents)) if parents else []
+    return [
+        frozenset({hit.chunk_id, *(one.chunk_id for one in siblings if covers(hit, one))})
+        for hit in passages
+    ]
+
+
 def search_ways(
     tools: Tools, author: str, asked: Sequence[Question], shape: Retrieval
 ) -> dict[str, Search]:
@@ -196,9 +211,13 @@ def search_ways(
         return [known[text] for text in texts]
 
     def way(chosen: Retrieval, reader: Tools) -> Search:
-        return lambda question, k: [
-            hit.chunk_id for hit in retrieve(reader, author, question, chosen, k).hits
-        ]
+        def search(question: str, k: int) -> list[frozenset[str]]:
+            hits = retrieve(reader, author, question, chosen, k).hits
+            if not chosen.parents:
+                return [frozenset({hit.chunk_id}) for hit in hits]
+            return chunks_in(tools, author, with_parents(tools.index, author, hits))
+
+        return search
 
     once = replace(tools, embed=embed)
     without = replace(once, cross_encoder=None)

@@ -18,14 +18,15 @@ def with_parents(index: ChunkIndex, author: str, hits: Sequence[Hit]) -> list[Hi
         family.setdefault((sibling.doc_id, sibling.parent_id), []).append(sibling)
     found: list[Hit] = []
     for hit in hits:
-        if any(_covers(other, hit) for other in found):
+        if any(covers(other, hit) for other in found):
             continue
         around = family.get((hit.doc_id, hit.parent_id), []) if hit.parent_id else []
         found.append(grown(hit, around))
     return found
 
 
-def _covers(outer: Hit, inner: Hit) -> bool:
+def covers(outer: Hit, inner: Hit) -> bool:
+    """Whether a passage lies within another."""
     return outer.doc_id == inner.doc_id and outer.start <= inner.start and inner.end <= outer.end
 
 
