@@ -8,6 +8,7 @@ import pytest
 
 from tests.core.test_retrieval import SHAPE, rows, tools_of
 from twin_core.retrieval.expansion import other_wordings
+from twin_core.retrieval.recency import in_order
 from twin_core.retrieval.search import Tools, retrieve
 from twin_core.retrieval.selfquery import read_question
 
@@ -33,6 +34,23 @@ Posts about the crash in 2008
 What have you said about remote work since 2022?
 What did you write about columns in Postgres in 2022?
 What did you write about how to bake on Medium?
+"""
+EVERYDAY = """
+So what did you write in 2021?
+And what did you write about trust in 2021?
+What'd you write about in 2021?
+What've you written since January 2021?
+Tell me what you wrote in 2021, please
+Let me see your 2021 posts
+I need your articles from 2021
+Got any posts from 2021?
+Where can I find your posts from 2021?
+Tu as écrit quoi en 2021 ?
+T'as écrit quoi en 2021 ?
+De quoi as-tu parlé en 2021 ?
+que escribiste en 2021
+qu'as tu ecrit en 2021
+Qu'as-tu ecrit en 2021 ?
 """
 LEAVING_OUT = """
 Deine Beiträge über Brot, ausgenommen auf Medium
@@ -76,6 +94,29 @@ def test_one_word_that_leaves_out_sets_no_filter(question: str):
 def test_a_period_of_the_texts_stays_firm(question: str):
     reading = read_question(question, TODAY, SOURCES)
     assert reading.firm and reading.filters.until
+
+
+@pytest.mark.parametrize("question", EVERYDAY.strip().splitlines())
+def test_a_question_as_people_type_it_has_its_period(question: str):
+    reading = read_question(question, TODAY, SOURCES)
+    assert reading.firm and reading.filters.since and reading.filters.since.year == 2021
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What have you written lately?",
+        "What have you published recently?",
+        "your recent posts",
+        "Was hast du kürzlich geschrieben?",
+        "Was hast du in letzter Zeit geschrieben?",
+        "Qu'as-tu publié récemment ?",
+        "¿Qué has publicado últimamente?",
+    ],
+)
+def test_what_was_written_of_late_is_the_last_few(question: str):
+    found = in_order(read_question(question, TODAY, ()), lambda _: ("a", "b", "c", "d"))
+    assert found and found.filters.doc_ids == ("a", "b", "c")
 
 
 @pytest.fixture(scope="module")

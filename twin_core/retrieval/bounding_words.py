@@ -97,7 +97,7 @@ TEXTS = (
     r"billets?|textes?|chroniques?|artículos?|entradas?|columnas?|ensayos?|textos?)"
 )
 NEWEST = (
-    r"latest|last|newest|most\s+recent|(?:aller)?(?:neu|jüng)e?ste[nmrs]?|(?:aller)?letzte[nmrs]?|"
+    r"latest|last|newest|(?:most\s+)?recent|(?:aller)?(?:neu|jüng)e?ste[nmrs]?|(?:aller)?letzte[nmrs]?|"
     r"(?:toute?s?\s+)?derni(?:er|ère)s?|últim[oa]s?|más\s+recientes?"
 )
 OLDEST = (

@@ -7,6 +7,7 @@ left over, its filters are not read, and it is searched for as it stands.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from enum import Enum
 
@@ -105,7 +106,7 @@ _OPENS = _any(
     r"(?:can|may) i )?(?:please |only )?"
     r"(?:show|tell|list|find|give|summari[sz]e|sum up|compare|quote|name|recap|remind|read|see)"
     r"(?: me| us)?(?: about| of| only| a summary of| an overview of)? |"
-    r"i['’]?a?m looking for ",
+    r"i['’]?a?m looking for |let me see |(?:i (?:need|want)|(?:have you )?got|where can i find) ",
     r"(?:is|are|was|were)(?:n['’]t)? there (?:an? )?|do you have |gibt es |hay |y a-t-il ",
     "(?:zeig|nenn|gib|such|sag|list|sammel|sammle|find|fass|vergleich)(?:e|en|t)?(?: sie)?"
     "(?: (?:mir|uns|nach|mal|nur|bitte)){0,3}(?: einen überblick über)? |lass mich ",
@@ -122,11 +123,11 @@ _VERB = (
 _YOU = r"(?:you|she|he)(?:['’](?:ve|d))?(?: have| had)?"
 _DID_YOU = rf"(?:do|did|have|has|had|were|does) {_YOU}"
 _OBJECT = rf"(?:anything|something|much|more|most|{_NOUN}|an? {_KIND}{TEXTS})"
-_GERMAN = "(?:geschrieben|gesagt|veröffentlicht|verfasst|gepostet|publiziert|erschienen)"
+_GERMAN = "(?:geschrieben|gebloggt|gesagt|veröffentlicht|verfasst|gepostet|publiziert|erschienen)"
 _HAST_DU = "(?:hast du|habt ihr|haben sie|hat (?:sie|er|you)|du|ihr)"
 _ETWAS = rf"(?: nicht(?= etwas| einen?))?(?: (?:etwas|was|viel|einen? {TEXTS}|{_NOUN}))?"
 _FRENCH = "(?:écrit|publié|posté|dit)e?s?"
-_AS_TU = "(?:as-tu|avez-vous|a-t-(?:elle|il)|est-ce que tu as|est-ce que vous avez)"
+_AS_TU = "(?:as[- ]tu|avez[- ]vous|a-t-(?:elle|il)|est-ce que tu as|est-ce que vous avez)"
 _SPANISH = (
     r"(?:escrib(?:iste|es|ías|ió)|public(?:aste|as|ó)|dijiste|(?:has|habéis|ha) "
     r"(?:escrito|publicado))(?: (?:tú|ella|él|usted|you))?"
@@ -180,6 +181,8 @@ _FORMS = (
     rf"do you {_MENTION}(?: {_WORD}){{1,4}} in {_OWN}{_WHERE}",
     rf"do any of {_OWN}{_WHERE} {_MENTION}(?: {_WORD}){{1,8}}",
     # French, Spanish
+    rf"t(?:u |['’])as {_FRENCH} quoi{_WHERE}",
+    rf"de quoi (?:as-tu|avez-vous) parlé{_WHERE}",
     rf"(?:qu['’] ?|{_WHICH_TEXTS} |que |quand )?{_AS_TU}{_ADVERBS} {_FRENCH}"
     rf"(?: (?:quelque chose|une? {TEXTS}))?{_WHERE}{_REST}",
     rf"n['’](?:as-tu|avez-vous) pas {_FRENCH}(?: (?:quelque chose|une? {TEXTS}))?{_WHERE}{_REST}",
@@ -208,9 +211,30 @@ _SINGLE_WORDS = re.compile(
 _AT = re.compile(r"(?:at|bei|chez|may|april|june|august|jan)(?!\w)", re.IGNORECASE)
 _FROM = re.compile(r"(?:from|aus)(?!\w)", re.IGNORECASE)
 _BEFORE_SUBJECT = re.compile(rf"(?:{TEXTS}|everything|anything|something|all) $", re.IGNORECASE)
-_KNOWN = tuple(re.compile(form, re.IGNORECASE) for form in _FORMS)
+_ACCENT = re.compile(r"\[[^\]]*\]|[áéèêíóúñ]")
+
+
+def _loose(form: str) -> str:
+    """The same for questions typed without accents, but for what a subject has none of: `ou` is
+    not `où`."""
+
+    def either(found: re.Match[str]) -> str:
+        bare = unicodedata.normalize("NFD", found[0])[0]
+        return found[0] if bare == "[" else f"[{found[0]}{bare}]"
+
+    return _CLAUSE.join(_ACCENT.sub(either, part) for part in form.split(_CLAUSE))
+
+
+_KNOWN = tuple(re.compile(_loose(form), re.IGNORECASE) for form in _FORMS)
 _GREETING = re.compile(
-    r"(?:hi|hello|hey|hallo|bonjour|salut|hola)(?: there)?[!,.]? ", re.IGNORECASE
+    r"(?:(?:hi|hello|hey|hallo|bonjour|salut|hola)(?: there)?[!,.]? )?"
+    r"(?:(?:and|so|well|ok(?:ay)?|und|et|y),? (?=what|which|when|where|was |qu|show|tell))?",
+    re.IGNORECASE,
+)
+_POLITE = re.compile(
+    r",? (?:please|thanks|thank you|bitte|danke|merci|gracias|por favor|"
+    r"s['’]il (?:te|vous) plaît)$",
+    re.IGNORECASE,
 )
 _FRONTED = re.compile(rf"{_HOLE}[,:]? ")
 
@@ -234,6 +258,7 @@ def form_of(question: str, periods: Sequence[Span], sources: Sequence[Span]) -> 
         text = f"{text[:start]} {mark} {text[end:]}"
     text = _GREETING.sub("", text.lstrip(), count=1).replace(f"{_HOLE} -", f"{_HOLE} ")
     text = re.sub(r" ([,:;?])", r"\1", " ".join(text.split())).strip(" ¿¡?.!,;:…")
+    text = _POLITE.sub("", text)
     if len(text) > LONGEST:
         return Form.UNKNOWN
     # `In 2020, what did you write?`

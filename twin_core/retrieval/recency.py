@@ -63,6 +63,13 @@ _PHRASES = tuple(
         r"(?<!\w)(?:(?P<newest>zuletzt|als\s+letztes)|zuerst|als\s+erstes)\s+"
         r"(?:geschrieben|veröffentlicht|verfasst|gepostet)(?!\w)",
         r"(?<!\w)(?:écrit|publié)\s+en\s+(?:(?P<newest>dernier)|premier)(?:\s+lieu)?(?!\w)",
+        r"^\W*what\s+(?:(?:have\s+you|did\s+you)\s+(?:been\s+)?(?:writ|publish|post)\w*)\s+"
+        r"(?P<many>(?P<newest>recently|lately))(?=\s*(?:[?.!]|$))",
+        r"^\W*was\s+hast\s+du\s+(?P<many>(?P<newest>kürzlich|neulich|in\s+(?:der\s+)?letzte[rn]\s+zeit))"
+        r"\s+(?:geschrieben|veröffentlicht|gepostet)(?!\w)",
+        r"^\W*qu['’]\s*(?:as-tu|avez-vous|est-ce\s+que\s+tu\s+as)\s+(?:écrit|publié)\s+"
+        r"(?P<many>(?P<newest>récemment|dernièrement))(?!\w)",
+        r"^\W*qué\s+has\s+(?:escrito|publicado)\s+(?P<many>(?P<newest>últimamente|recientemente))(?!\w)",
         r"(?<!\w)lo\s+(?:(?P<newest>último)|primero)\s+que\s+(?:has\s+)?"
         r"(?:escribiste|escrito|publicaste|publicado)(?!\w)",
     )

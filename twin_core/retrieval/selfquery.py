@@ -40,6 +40,9 @@ _BEFORE_TEXTS = rf"(?:['’]s)?[-\s](?:blog\s+)?{TEXTS}(?!\w)"  # `your Medium p
 _YOU_DO = {"does": "do", "has": "have", "is": "are", "was": "were"}
 _COMMON = {"www", "blog", "com", "org", "net", "news", "web", "the", "my", "home", "site"}
 
+_CONTRACTED = re.compile(r"(?<=what|when|here)['’](d|ve) (?=you )", re.IGNORECASE)
+_WHOLE = {"d": " did ", "ve": " have "}
+
 Spans = list[tuple[int, int]]
 
 
@@ -82,9 +85,11 @@ def _topic(quoted: Sequence[Quotation]) -> str:
 
 
 def _short(question: str) -> str:
-    """What is read of a question: its start, each run of white space as one space or line end."""
+    """What is read of a question: its start, each run of white space as one space or line end, and
+    `What'd you` as `What did you`."""
     lines = (" ".join(line.split()) for line in question.splitlines())
-    return ("\n".join(line for line in lines if line) or question)[:MOST_READ]
+    short = ("\n".join(line for line in lines if line) or question)[:MOST_READ]
+    return _CONTRACTED.sub(lambda part: _WHOLE[part[1].lower()], short)
 
 
 def _blanked(question: str, spans: Spans) -> str:
