@@ -180,6 +180,7 @@ NOT_SHARED = [
     "[Share what you know](https://twitter.com/intent/tweet?text=Share)",
     "[Send me your answers](mailto:?subject=answers)",
     "[WhatsApp](whatsapp://send?phone=4917212345)",
+    "[E-mail](mailto:?subject=Answer&to=ines@example.org)",
     "[Telegram](https://t.me/sharepoint_news)",
     "[Buffer](https://buffer.com/add)",
     "![Twitter](https://twitter.com/share?url=a)",

@@ -279,3 +279,25 @@ def test_files_that_were_kept_as_one_article_part(tmp_path: Path):
     write(kept, "Kept", f"{LONG} Once more.", date="2024-03-05")
     frame, tally = gather(folder(tmp_path, BASE), frame)
     assert tally.changed == 1 and frame["body"].str.contains("Once more.").sum() == 1
+
+
+def test_a_file_that_states_the_address_of_another_file_takes_nothing_from_it(tmp_path: Path):
+    write(tmp_path / "a.md", "A")
+    write(tmp_path / "b.md", "B", "b " * 90)
+    stated = {"canonical": f"{BASE}/b/"}
+    grown, _ = gather(folder(tmp_path, BASE))
+    for words in ("", " More."):
+        write(tmp_path / "a.md", "A", f"{LONG}{words}", **stated)
+        write(tmp_path / "b.md", "B", f"{'b ' * 90}{words}")
+        grown, _ = gather(folder(tmp_path, BASE), grown)
+        fresh, _ = gather(folder(tmp_path, BASE))
+        for frame in (grown, fresh):
+            urls = dict(frame.select("title", "url").iter_rows())
+            assert urls == {"A": f"{BASE}/a/", "B": f"{BASE}/b/"}
+    (tmp_path / "b.md").unlink()
+    write(tmp_path / "a.md", "A", f"{LONG} Once more.", **stated)
+    grown, _ = gather(folder(tmp_path, BASE), grown)
+    write(tmp_path / "b.md", "B", "b " * 90)  # where the other stands by now
+    for _ in range(2):
+        grown, _ = gather(folder(tmp_path, BASE), grown)
+        assert dict(grown.select("title", "url").iter_rows()) == urls

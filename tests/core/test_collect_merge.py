@@ -309,3 +309,31 @@ def test_a_pass_by_two_names_of_one_host(tmp_path: Path):
     assert [tally.source for tally in tallies] == [moved.label]
     assert isinstance(tallies[0], SourceTally) and tallies[0].missing == 0
     assert found.filter(pl.col("status") == "live").height == 1
+
+
+@pytest.mark.parametrize("files_first", [True, False])
+def test_a_file_that_states_its_page_is_one_article_with_it(tmp_path: Path, files_first: bool):
+    with serving({"/h": article(LONG, "<title>Hello</title>"), "/k": article(OTHER)}) as site:
+        file, page = tmp_path / "hello.md", f"{site.address}/h"
+        file.write_text(f"---\ntitle: Hello\ncanonical: {page}\n---\n{LONG}\n")
+        ways = [folder(tmp_path), pages_of(site.address, "/h", "/k")][:: 1 if files_first else -1]
+        frame = None
+        for _ in range(3):
+            frame, tallies = gather_all(ways, frame)
+            assert frame["url"].to_list().count(page) == 1 and frame.height == 2
+        assert sum(tally.duplicates for tally in tallies) == 1
+        file.write_text("# Boats\n\n" + OTHER[::-1])
+        frame, _ = gather_all(ways, frame)
+        assert live(frame).count("Boats") == 1 and page in frame["url"]
+
+
+def test_a_page_that_was_kept_with_a_file_is_read_by_itself(tmp_path: Path):
+    """As it was kept before 2026-11-29: an article of a page had the file's row."""
+    with serving({"/h": article(OTHER, "<title>Boats</title>")}) as site:
+        (tmp_path / "hello.md").write_text("# Hello\n\n" + LONG)
+        frame, _ = gather(folder(tmp_path))
+        frame = frame.with_columns(also_at=pl.lit([f"{site.address}/h"]))
+        for _ in range(2):
+            frame, _ = gather_all([folder(tmp_path), pages_of(site.address, "/h")], frame)
+            assert live(frame) == ["Boats", "Hello"]
+            assert frame["also_at"].to_list() == [[], []]

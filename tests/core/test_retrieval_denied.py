@@ -119,7 +119,8 @@ def test_what_is_denied_is_no_filter(question: str):
 @pytest.mark.parametrize("line", ASKED)
 def test_what_is_only_asked_with_such_words_is_a_filter(line: str):
     question, year, source = (part.strip() for part in line.split("|"))
-    filters = read_question(question, TODAY, SOURCES).filters
+    reading = read_question(question, TODAY, SOURCES)
+    filters = reading.filters if reading.firm else reading.lifts
     assert filters.since == (datetime(int(year), 1, 1, tzinfo=UTC) if year else None)
     assert filters.until == (datetime(int(year) + 1, 1, 1, tzinfo=UTC) if year else None)
     assert filters.sources == ((source,) if source else ())

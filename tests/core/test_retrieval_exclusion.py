@@ -306,6 +306,7 @@ def test_what_a_question_leaves_out_is_no_filter(question: str):
 @pytest.mark.parametrize("line", PLAIN)
 def test_what_a_question_asks_for_remains_a_filter(line: str):
     question, since, until, sources = (part.strip() for part in line.split("|"))
-    filters = read_question(question, TODAY, SOURCES).filters
+    reading = read_question(question, TODAY, SOURCES)
+    filters = reading.filters if reading.firm else reading.lifts
     assert (filters.since, filters.until) == (moment(since), moment(until))
     assert filters.sources == tuple(name for name in sources.split(",") if name)

@@ -21,8 +21,6 @@ Qu'est-ce que tu as écrit en 2020 ? | 2020
 Was sagst du in deinen Artikeln aus 2020 über Vertrauen? | 2020
 Que dis-tu du pain dans tes articles de 2020 ? | 2020
 ¿Qué dices del pan en tus artículos de 2020? | 2020
-articles about trust published in 2020 | 2020
-Articles sur le pain publiés en 2020 | 2020
 Quels sont tes articles de 2020 ? | 2020
 ¿Cuáles son tus artículos de 2020? | 2020
 Donne-moi un résumé de tes articles de 2021 | 2021

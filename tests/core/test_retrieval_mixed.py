@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.test_retrieval import SHAPE, rows, tools_of
+from twin_core.index.base import Filters
 from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.recency import in_order
 from twin_core.retrieval.search import Tools, retrieve
@@ -31,6 +32,11 @@ What did you write about the study from 2019?
 What did you write about studies from 2019?
 Was hast du über die Studie aus 2019 geschrieben?
 Posts about the crash in 2008
+articles about books published in 2020
+articles about trust published in 2020
+posts about jobs posted on LinkedIn
+artículos sobre leyes publicadas en 2018
+tes articles sur des livres publiés en 2018
 What have you said about remote work since 2022?
 What did you write about columns in Postgres in 2022?
 What did you write about how to bake on Medium?
@@ -64,6 +70,14 @@ posts on bread nowhere on LinkedIn
 your posts about trust missing on Medium
 posts about bread lacking on LinkedIn
 your posts on bread, disregarding from 2020
+your non-Medium posts
+all your non Medium articles
+Which non-Medium posts did you write?
+What do you say in your non-Medium articles?
+your latest non-Medium post
+deine Nicht-Medium-Artikel
+your pre-LinkedIn articles
+What did you hardly write in 2020?
 """
 PLAIN = """
 What did you write about bread in 2020?
@@ -80,14 +94,33 @@ Do you mention rotten bread in your 2021 posts?
 @pytest.mark.parametrize("question", MIXED.strip().splitlines())
 def test_a_period_or_place_that_may_be_the_subject_s_filters_nothing_out(question: str):
     reading = read_question(question, TODAY, SOURCES)
-    assert reading.filters.since or reading.filters.until or reading.filters.sources
-    assert (reading.firm, reading.text) == (False, question)
+    assert reading.lifts.since or reading.lifts.until or reading.lifts.sources
+    assert (reading.firm, reading.filters, reading.text) == (False, Filters(), question)
+
+
+@pytest.mark.parametrize(
+    ("question", "year", "source", "lifted"),
+    [
+        ("What did you write in 2024 about your job at Medium?", 2024, "", "medium.com"),
+        ("your posts from 2020 about the talk at Acme", 2020, "", "acme.dev"),
+        ("Your Medium posts about the law passed in 2018", 0, "medium.com", "2018"),
+        ("In 2020, what did you write about your job at LinkedIn?", 2020, "", "linkedin.com"),
+    ],
+)
+def test_what_is_plainly_of_the_texts_stays_firm_beside_it(
+    question: str, year: int, source: str, lifted: str
+):
+    reading = read_question(question, TODAY, SOURCES)
+    firm, lifts = reading.filters, reading.lifts
+    assert reading.firm and (firm.since.year if firm.since else 0) == year
+    assert firm.sources == ((source,) if source else ())
+    assert lifted in (*lifts.sources, str(lifts.since and lifts.since.year))
 
 
 @pytest.mark.parametrize("question", LEAVING_OUT.strip().splitlines())
 def test_one_word_that_leaves_out_sets_no_filter(question: str):
-    filters = read_question(question, TODAY, SOURCES).filters
-    assert not (filters.since or filters.until or filters.sources)
+    reading = read_question(question, TODAY, SOURCES)
+    assert (reading.filters, reading.lifts) == (Filters(), Filters())
 
 
 @pytest.mark.parametrize("question", PLAIN.strip().splitlines())

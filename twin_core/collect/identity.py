@@ -15,11 +15,15 @@ _KEPT = 512  # sketches in memory: some 100 MB
 
 
 class Identity:
-    """What is known of the articles of a pass. claimed: those that it has found already."""
+    """What is known of the articles of a pass. claimed: those that it has found already; files:
+    addresses at which it has found files."""
 
-    def __init__(self, author: Author, articles: Articles, claimed: Container[str]) -> None:
+    def __init__(
+        self, author: Author, articles: Articles, claimed: Container[str], files: Container[str]
+    ) -> None:
         self.articles = articles
         self.claimed = claimed
+        self.files = files
         self._sketches: dict[str, Sketch] = {}
         specs = author.sources
         stated = [getattr(spec, name, None) for spec in specs for name in ("url", "base_url")]
@@ -30,11 +34,11 @@ class Identity:
         """The address that the row belongs under; None if a row of this pass has the article, whose
         address the row's then is, too."""
         url = fresh["url"]
-        if canonical and canonical != url and self._may_name(canonical, url):
+        if canonical and canonical != url and self._may_name(canonical, url, fresh["source"]):
             other = document_id(canonical)
             if other not in self.articles or other not in self.claimed:
                 return canonical
-            if self._is_one(other, fresh):
+            if self._is_one(other, fresh) or self._is_page_of(other, fresh):
                 self.join(other, fresh)
                 return None
         for other in self._titled(fresh["title"]):
@@ -49,9 +53,12 @@ class Identity:
         found = self.articles.titled(title)
         return [*found, *(self.articles.titled(short, whole=True) if short else ())]
 
-    def _may_name(self, canonical: str, url: str) -> bool:
+    def _may_name(self, canonical: str, url: str, source: str) -> bool:
         """Whether a page's statement of its own address is believed: not for its site's front page,
-        nor for an address on a site that is neither the page's nor one of the author's sources."""
+        nor for an address on a site that is neither the page's nor one of the author's sources;
+        and a file's, not for where another file stands."""
+        if is_file(source) and canonical in self.files:
+            return False
         if canonical.count("/") <= 3 and canonical.endswith("/"):
             return False
         if not url.startswith("http"):
@@ -74,6 +81,12 @@ class Identity:
         row = self.articles.get(key)
         assert row
         return not (is_file(row["source"]) or is_file(fresh["source"])) and self.same(key, fresh)
+
+    def _is_page_of(self, key: str, fresh: Row) -> bool:
+        """Whether a stored page is the one that a file states to be its own."""
+        row = self.articles.get(key)
+        assert row
+        return is_file(fresh["source"]) and not is_file(row["source"])
 
     def same(self, key: str, fresh: Row) -> bool:
         """Whether a stored article and a new row have one text, or nearly."""

@@ -44,13 +44,16 @@ class Pass:
         self.failed: set[str] = set()
         self._partial: set[str] = set()  # labels of which not all is listed
         self._taken: set[str] = set()  # labels whose listing this pass has gone through
+        self._files: set[str] = set()  # addresses at which files stand
         self._claimed: set[str] = set()  # found in this pass
         self._judged: set[str] = set()  # listed, but not to be had; what follows is decided
         self._missing: dict[str, SourceTally] = {}  # once more, unless another source has it
-        self._identity = Identity(author, articles, self._claimed)
+        self._identity = Identity(author, articles, self._claimed, self._files)
 
     def take(self, source: Source, references: Sequence[Reference], tally: SourceTally) -> None:
         """Everything that the source lists now."""
+        if is_file(source.label):
+            self._files.update(reference.url for reference in references)
         tally.found = sum(reference.problem is None for reference in references)
         label = f"{self.author.slug} from {source.label}"
         settled = {} if self.window else self.articles.settled(source.label)
@@ -112,10 +115,11 @@ class Pass:
     def _refresh(self, source: Source, reference: Reference, tally: SourceTally) -> None:
         url = canonical_url(reference.url)
         key = self.articles.key_at(url) or document_id(url)
-        if self._is_copy(source, key, url):  # of before files were articles by themselves
+        copied = self._is_copy(source, key, url)
+        if copied and not self._may_state(source, key):  # of before files were articles
             self._identity.part(key, url)
-            key = document_id(url)
-        if key in self._claimed:
+            key, copied = document_id(url), False
+        if key in self._claimed and not copied:
             tally.duplicates += 1
             return
         row = self.articles.get(key)
@@ -130,6 +134,8 @@ class Pass:
             known = None
         if row and row["source"] != source.label and not self._was_named(row["source"], source):
             known = None  # another source's validators mean nothing here
+        if copied:
+            known = None
         found = self._fetch(source, reference, known, key, tally)
         if isinstance(found, Fetched):
             self._keep(source, reference, found, key, tally)
@@ -237,6 +243,13 @@ class Pass:
             if not self.window.holds(fetched.published_at or reference.published_at):
                 return
         here = canonical_url(reference.url)
+        if row and self._is_copy(source, key, here):
+            if fetched.canonical == row["url"] and key in self._claimed:
+                tally.duplicates += 1
+                return
+            if fetched.canonical != row["url"]:
+                self._identity.part(key, here)
+                key, row = document_id(here), None
         made = make_row(self.author, source.label, reference, fetched, row, self.now)
         moved = None if row else self._departed.match(made)
         if moved:
@@ -251,11 +264,19 @@ class Pass:
         self._store(made, key, fetched.canonical, tally, row)
 
     def _is_copy(self, source: Source, key: str, here: str) -> bool:
-        """Whether a file stands at an address of an article that is not made from it."""
-        row = self.articles.get(key) if is_file(source.label) else None
+        """Whether an article that is not made from what stands at this address has it as a further
+        one, and a file is one of the two."""
+        row = self.articles.get(key) if self.articles.key_at(here) == key else None
         if row is None or row["url"] == here or row["source"] not in self.labels:
             return False
+        if not is_file(source.label):
+            return is_file(row["source"]) and here not in self._files
         return not (is_file(row["source"]) and self._departed.from_here(row))
+
+    def _may_state(self, source: Source, key: str) -> bool:
+        """Whether it is a file, which may state the address of a page as its own."""
+        row = self.articles.get(key)
+        return bool(row) and is_file(source.label) and not is_file(row["source"])
 
     def _has_left(self, source: Source, row: Row) -> bool:
         """Whether the article's own address was one that its source lists no longer."""

@@ -24,12 +24,19 @@ def settle(light: pl.DataFrame) -> pl.DataFrame:
     boilerplate (digests of its blocks that its site repeats and that go), duplicate_of (doc_id, or
     null).
 
-    Of copies, the earliest stands for those that are like it, of equal dates the least doc_id;
-    unless one of them is clearly fuller, which then stands for all. Rows by doc_id.
+    Of copies, the earliest stands for those that are like it, of one day what is on a site, of
+    equal dates the least doc_id; unless one of them is clearly fuller, which then stands for all.
+    Rows by doc_id.
     """
     docs = light.filter(pl.col("drop_reason").is_null())
     order = docs.select(
-        pl.arg_sort_by("published_at", "doc_id", nulls_last=True).cast(pl.Int64)
+        # Of one day, what stands on a site can be read there; a file may state no time.
+        pl.arg_sort_by(
+            pl.col("published_at").dt.truncate("1d"),
+            ~pl.col("source").fill_null("").str.contains(".", literal=True),
+            *("published_at", "doc_id"),
+            nulls_last=True,
+        ).cast(pl.Int64)
     ).to_series()
     of, digest = _blocks(docs, order.to_numpy())
     near, alike = _near(docs, order.to_numpy())

@@ -26,7 +26,8 @@ _ADDRESS = (
     r"instapaper\.com/(?:edit|hello2)\?|lobste\.rs/stories/new\?|addtoany\.com/(?:add_to/|share)|"
     r"xing\.com/(?:spi/shares/new|app/user)\?|vk\.com/share\.php\?|buffer\.com/add\?|"
     r"(?:tootpick\.org/|toot\.kytta\.dev/?|mastodonshare\.com/?)[#?]text=)|"
-    r"(?:whatsapp|viber)://(?:send|forward)\?text=|mailto:\?)"
+    r"(?:whatsapp|viber)://(?:send|forward)\?text=|"
+    r"mailto:\?(?![^\s()<>]{0,2000}(?:to|cc|bcc)=))"
 )
 _REST = r"[^\s()<>\[\]]*+"
 # Of a server that its readers choose: told by the link's name as well.

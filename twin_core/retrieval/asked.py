@@ -93,9 +93,11 @@ def understood(
         since=_moment(said.since),
         until=_moment(said.until),
         sources=tuple(name for name in dict.fromkeys(said.sources) if name in sources),
-        topic="" if named or said.firm else title,
     )
-    return Reading(said.search, filters, said.firm, titles=(named,) if named else ())
+    titled = (named,) if named else ()
+    if said.firm:
+        return Reading(said.search, filters, firm=True, titles=titled)
+    return Reading(said.search, Filters(topic="" if named else title), lifts=filters, titles=titled)
 
 
 def reworded(assistant: Assistant, question: str, count: int) -> list[str] | None:

@@ -9,7 +9,6 @@ left over, its filters are not read, and it is searched for as it stands.
 import re
 import unicodedata
 from collections.abc import Sequence
-from enum import Enum
 
 from twin_core.retrieval.bounding_words import ABOUT_WORD, POSSESSIVES, TEXTS
 
@@ -42,7 +41,7 @@ _CLAUSE = _any(
     "could|should|would|will|must|may|might|[a-z]+n['’]t|not|no|never|none|nothing|but|except[a-z]*",
     "besides|without|unless|apart|aside|instead|others?|than|else",
     "ich|du|er|sie|es|wir|ihr|wer|was|wo|wenn|weil|als|dass|bevor|nachdem|seit|vor|nach|bis|ist",
-    "sind|war|waren|wird|werden|wurden?|hat|hast|haben|soll[a-z]*|nicht|nichts|kein[a-z]*|nie|außer",
+    "sind|waren|wird|werden|wurden?|hat|hast|haben|soll[a-z]*|nicht|nichts|kein[a-z]*|nie|außer",
     "ausnahme|abzüglich|ausser|ohne|statt|abgesehen|sondern|aber|anderen?",
     "je|tu|il|elle|nous|vous|ils|elles|qui|que|où|quand|avant|après|depuis|est|sont|doivent|pas|ne",
     "jamais|rien|aucune?|sauf|hors|hormis|excepté|sans|mais|autres?|plutôt",
@@ -78,7 +77,8 @@ _REST = (
     rf"(?:,? (?:{ABOUT_WORD}|on|that you|à propos|que tu) {_SAID}|, {_AND} {_WHY}(?: {_SAID})?)?"
 )
 _ADVERBS = (
-    "(?: (?:[a-z]+ly|ever|also|just|first|last|once|still|already|often|always|been|all|more|"
+    "(?: (?:(?!(?:hard|rare|scarce|bare)ly)[a-z]+ly|ever|also|just|first|last|once|still|already|"
+    "often|always|been|all|more|"
     "denn|damals|so|eigentlich|schon|auch|je|zuletzt|zuerst|vor allem|déjà|aussi|ya)){0,3}"
 )
 _NO_KIND = rf"{_CLAUSE}|on|in|from|of|guardian|newspaper|magazine|journal|press|research"
@@ -199,8 +199,7 @@ _BEHIND = re.compile(
 )
 # What parts a subject from what follows: `about bread in your posts from 2020`.
 _APART = re.compile(
-    rf" (?:{TEXTS}{_END}|{_DID_YOU}|{_YOU} |{_HAST_DU} |{_AS_TU}|{_SPANISH}{_END}|"
-    rf"(?:published|posted|written|{_FRENCH}|publicad[oa]s|escrit[oa]s)$)",
+    rf" (?:{TEXTS}{_END}|{_DID_YOU}|{_YOU} |{_HAST_DU} |{_AS_TU}|{_SPANISH}{_END})",
     re.IGNORECASE,
 )
 _SINGLE = rf"(?:(?:l[ae]s?|el|los) |l['’])?{_ANY_WORD}"  # French and Spanish need the article
@@ -239,18 +238,12 @@ _POLITE = re.compile(
 _FRONTED = re.compile(rf"{_HOLE}[,:]? ")
 
 
-class Form(Enum):
-    """UNKNOWN: no filter is read. PLAIN: the question asks for texts of its periods and sources.
-    MIXED: it does, or they are said of its subject (`the law passed in 2018`)."""
-
-    UNKNOWN = 0
-    MIXED = 1
-    PLAIN = 2
-
-
-def form_of(question: str, periods: Sequence[Span], sources: Sequence[Span]) -> Form:
-    """Whether the question asks as a whole for the author's own texts of the periods and sources
-    that stand there, and for nothing else than those and a subject."""
+def said_of_texts(
+    question: str, periods: Sequence[Span], sources: Sequence[Span]
+) -> tuple[list[Span], list[Span]] | None:
+    """(those of the periods and sources that are plainly the texts', those that may be the
+    subject's: `the law passed in 2018`), where the question as a whole asks for the author's own
+    texts of them and for nothing else than those and a subject; else None."""
     marks = [(span, _mark(question[slice(*span)], _SAID_OF_PERIOD)) for span in periods]
     marks += [(span, _mark(question[slice(*span)], _SAID_OF_SOURCE)) for span in sources]
     text = question
@@ -260,25 +253,29 @@ def form_of(question: str, periods: Sequence[Span], sources: Sequence[Span]) -> 
     text = re.sub(r" ([,:;?])", r"\1", " ".join(text.split())).strip(" ¿¡?.!,;:…")
     text = _POLITE.sub("", text)
     if len(text) > LONGEST:
-        return Form.UNKNOWN
+        return None
     # `In 2020, what did you write?`
     asked = _FRONTED.sub("", text, count=1) + f" {_HOLE}" if _FRONTED.match(text) else text
     if not any(one.fullmatch(form) for form in {text, asked} for one in _KNOWN):
-        return Form.UNKNOWN
-    said = [question[slice(*span)].strip() for span in (*periods, *sources)]
-    return Form.MIXED if _is_behind_subject(text, said) else Form.PLAIN
-
-
-def _is_behind_subject(text: str, said: Sequence[str]) -> bool:
-    """Whether a period or source stands behind a subject that may have it as its own: any but of
-    single words (`bread and trust in 2020`); and those, too, where a preposition in `said` can be
-    theirs (`your job at Medium`, `What did you write about studies from 2019?`)."""
+        return None
+    spans = sorted((*periods, *sources))
     found = _BEHIND.search(text)
     if not found or _APART.search(found["subject"]):
-        return False
-    if any(map(_AT.match, said)) or not _SINGLE_WORDS.fullmatch(found["subject"]):
-        return True
+        return spans, []
+    before = sum(text.count(hole, 0, found.start()) for hole in (_HOLE, _SAID_OF))
+    behind = [question[slice(*span)].strip() for span in spans[before:]]
     of_texts = _BEFORE_SUBJECT.search(text, 0, found.start())
+    if _may_be_of(found["subject"], behind, bool(of_texts)):
+        return spans[:before], spans[before:]
+    return spans, []
+
+
+def _may_be_of(subject: str, said: Sequence[str], of_texts: bool) -> bool:
+    """Whether what is said behind a subject can be its own: of any but single words (`bread and
+    trust in 2020`); and of those, too, where a preposition can be theirs (`layoffs at Medium`,
+    `What did you write about studies from 2019?`). of_texts: texts are named before it."""
+    if any(map(_AT.match, said)) or not _SINGLE_WORDS.fullmatch(subject):
+        return True
     return not of_texts and any(map(_FROM.match, said))
 
 

@@ -141,9 +141,6 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
         )
 
     among = searching(reading.text)
-    lifted = NOTHING if reading.firm else replace(reading.filters, topic="")
-    if lifted != NOTHING:
-        reading = replace(reading, filters=replace(NOTHING, topic=reading.filters.topic))
     found = near(reading, question, searching, shape, k)
     ranked = reorder(tools, reading.text, found.hits, shape)
     if reading.filters.doc_ids:  # asked for by their order: each has its say
@@ -152,8 +149,9 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
         reorder(tools, reading.text, of_title(title, among)[: max(k, shape.candidates)], shape)
         for title in reading.titles[:k]
     ]
-    if lifted != NOTHING:
-        hits = relevant(reading.text, among(lifted, k), shape.min_score)
+    lifts = within(reading.lifts, NOTHING if found.loosened else reading.filters)
+    if lifts and k > len(named) + 1:  # else the one place left would be theirs
+        hits = relevant(reading.text, among(lifts, k), shape.min_score)
         named.append(reorder(tools, reading.text, hits, shape))
     return found._replace(hits=named_first(named, ranked, k))
 
@@ -187,6 +185,17 @@ def near(
         if kept or not reading.firm:
             break
     return found
+
+
+def within(lifts: Filters, firm: Filters) -> Filters | None:
+    """What both admit, by period and source; None where nothing lifts."""
+    if lifts == NOTHING:
+        return None
+    sources = tuple(name for name in lifts.sources if name in (firm.sources or lifts.sources))
+    if lifts.sources and not sources:
+        return None
+    since, until = lifts.since or firm.since, lifts.until or firm.until
+    return Filters(since=since, until=until, sources=sources or firm.sources)
 
 
 def of_title(title: str, among: Callable[[Filters, int], list[Hit]]) -> list[Hit]:

@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 from twin_core.index.base import Filters
 from twin_core.retrieval.bounding_words import TEXTS
-from twin_core.retrieval.dates import period_of
-from twin_core.retrieval.forms import Form, form_of
+from twin_core.retrieval.dates import Period, period_of
+from twin_core.retrieval.forms import said_of_texts
 from twin_core.retrieval.reading import Reading
 from twin_core.retrieval.recency import asks_for_order
 from twin_core.retrieval.terms import title_key
@@ -44,6 +44,7 @@ _CONTRACTED = re.compile(r"(?<=what|when|here)['’](d|ve) (?=you )", re.IGNOREC
 _WHOLE = {"d": " did ", "ve": " have "}
 
 Spans = list[tuple[int, int]]
+Place = tuple[list[str], tuple[int, int]]  # sources, and where they are named
 
 
 def read_question(
@@ -64,18 +65,28 @@ def read_question(
     period = period_of(outside, today)
     places = _places(outside, sources)
     periods, placed = [(period.start, period.end)] if period else [], [span for _, span in places]
-    text = without(question, periods + placed)
-    form = Form.PLAIN if asks_for_order(text) else form_of(question, periods, placed)
-    if form is Form.UNKNOWN or not (periods or placed):
+    spans = periods + placed
+    if asks_for_order(without(question, spans)):
+        plain, mixed = spans, []
+    else:
+        plain, mixed = said_of_texts(question, periods, placed) or ([], [])
+    if not plain and not mixed:
         return Reading(question, Filters(topic=_topic(quoted)), titles=named)
-    filters = Filters(
-        since=period.since if period else None,
-        until=period.until if period else None,
-        sources=tuple(dict.fromkeys(name for names, _ in places for name in names)),
+    kept, lifts = (_filters(period, places, of) for of in (plain, mixed))
+    # What may be said of the subject stays among its words.
+    text = without(question, plain)
+    return Reading(text, kept, firm=bool(plain), titles=named, lifts=lifts)
+
+
+def _filters(period: Period | None, places: Sequence[Place], spans: Spans) -> Filters:
+    """What of the period and the places stands at these spans."""
+    dated = period if period and (period.start, period.end) in spans else None
+    named = (name for names, span in places if span in spans for name in names)
+    return Filters(
+        since=dated.since if dated else None,
+        until=dated.until if dated else None,
+        sources=tuple(dict.fromkeys(named)),
     )
-    if form is Form.MIXED:  # what may be said of the subject stays among its words
-        return Reading(question, filters, titles=named)
-    return Reading(text, filters, firm=True, titles=named)
 
 
 def _topic(quoted: Sequence[Quotation]) -> str:
@@ -139,7 +150,7 @@ def _one_of(names: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(names, key=lambda name: (-len(name), name)))) or "(?!)"
 
 
-def _places(question: str, sources: Sequence[str]) -> list[tuple[list[str], tuple[int, int]]]:
+def _places(question: str, sources: Sequence[str]) -> list[Place]:
     """(sources, where they are named), in order, where the author has others beside them: several
     sources for `on Medium or LinkedIn`."""
     called: dict[str, list[str]] = {}
@@ -152,7 +163,8 @@ def _places(question: str, sources: Sequence[str]) -> list[tuple[list[str], tupl
     several = rf"{one}(?:{_AND_ON}{one})*+"
     named = (
         rf"(?<!\w)(?:(?:{_ON})\s+{_WHOSE}(?P<on>{several})(?!{_BEFORE_TEXTS})|"
-        rf"(?P<of>{several})(?={_BEFORE_TEXTS}))"
+        # `non-Medium` is another.
+        rf"(?<!-)(?<!non )(?<!not )(?<!nicht )(?P<of>{several})(?={_BEFORE_TEXTS}))"
     )
     found = list(islice(re.finditer(named, question, re.IGNORECASE), MOST_PLACES + 1))
     return [
