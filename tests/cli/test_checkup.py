@@ -117,9 +117,9 @@ def test_what_is_no_weaviate(monkeypatch: pytest.MonkeyPatch, said: bytes):
 
 
 def weaviate_saying(monkeypatch: pytest.MonkeyPatch, body: bytes) -> checkup.Finding:
-    with endpoint(raw(body)) as (url, _):
+    with endpoint(raw(body)) as (url, _), endpoint(raw(b"")) as (grpc, _):
         monkeypatch.setenv("TWIN_WEAVIATE_URL", url)
-        monkeypatch.setenv("TWIN_WEAVIATE_GRPC", url.removeprefix("http://"))
+        monkeypatch.setenv("TWIN_WEAVIATE_GRPC", grpc.removeprefix("http://"))
         return checkup._weaviate(load_settings())
 
 
