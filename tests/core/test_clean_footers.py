@@ -168,6 +168,7 @@ SHARED = [  # links of a share bar, by where they lead
     "Share this article on [LinkedIn](https://www.linkedin.com/sharing/share-offsite/?url=q) or "
     "[Facebook](https://www.facebook.com/sharer/sharer.php?u=q)",
     "Tell your friends: [WhatsApp](https://wa.me/?text=hi)",
+    "[E-mail](mailto:?to=&subject=a) [X](https://x.com/intent/post?url=https://e.org/?goto=1)",
 ]
 NOT_SHARED = [
     "Facebook | Twitter | LinkedIn",

@@ -301,3 +301,20 @@ def test_a_file_that_states_the_address_of_another_file_takes_nothing_from_it(tm
     for _ in range(2):
         grown, _ = gather(folder(tmp_path, BASE), grown)
         assert dict(grown.select("title", "url").iter_rows()) == urls
+
+
+@pytest.mark.parametrize("base", [BASE, "https://Example.org:443/posts/"])
+def test_nor_from_one_of_another_folder_whichever_comes_first(tmp_path: Path, base: str):
+    write(tmp_path / "one/a.md", "A", canonical=f"{BASE}/b/")
+    frame = None
+    for turn in range(4):
+        if turn:
+            write(tmp_path / "two/b.md", "B", f"{'b ' * 90} {turn}")
+        specs = [folder(tmp_path / "one"), folder(tmp_path / "two", base)][:: 1 if turn < 3 else -1]
+        frame, _ = gather_all(specs, frame)
+        if turn:
+            fresh, _ = gather_all(specs)
+            for found in (frame, fresh):
+                assert dict(found.select("title", "url").iter_rows())["B"] == f"{BASE}/b/"
+                assert live(found) == ["A", "B"] and found["body"].str.contains(f" {turn}").any()
+        write(tmp_path / "one/a.md", "A", f"{LONG} {turn}", canonical=f"{BASE}/b/")

@@ -1,7 +1,8 @@
 """Periods and sources that may be said of a question's subject: what they admit comes first, and
 nothing is hidden."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.core.test_retrieval import SHAPE, rows, tools_of
 from twin_core.index.base import Filters
 from twin_core.retrieval.expansion import other_wordings
 from twin_core.retrieval.recency import in_order
-from twin_core.retrieval.search import Tools, retrieve
+from twin_core.retrieval.search import Tools, held, lifted_first, retrieve
 from twin_core.retrieval.selfquery import read_question
 
 TODAY = date(2026, 11, 24)
@@ -77,6 +78,11 @@ What do you say in your non-Medium articles?
 your latest non-Medium post
 deine Nicht-Medium-Artikel
 your pre-LinkedIn articles
+your anti Medium posts
+deine ex Medium Artikel
+your non- Medium posts
+your non - Medium posts
+your non-Medium and LinkedIn posts
 What did you hardly write in 2020?
 """
 PLAIN = """
@@ -168,6 +174,19 @@ def test_what_such_a_period_admits_comes_first_and_the_answer_is_not_lost(tools:
             tools, "What did you write about loaves baked without salt in 2024?", k
         )
     assert "c6" in found(tools, "What did you write about the waiting train at Example in 2023?")
+
+
+def test_of_what_lifts_the_first_passage_of_all_keeps_a_place(tools: Tools):
+    shape = SHAPE.model_copy(update={"min_score": 0.0})
+    hits = retrieve(tools, "ines", "loaves without salt", shape, 4).hits
+    a, b, c, *_ = hits
+    assert lifted_first([b, a], [a, b, c], 2) == [b, a]
+    assert lifted_first([b, c, a], [a, b, c], 3) == [b, c, a]
+    assert lifted_first([b], [a, c], 1) == [a]
+    assert lifted_first([], [a, b], 3) == [a, b]
+    both = replace(Filters(), since=datetime(2024, 1, 1, tzinfo=UTC), sources=("medium.com",))
+    assert held(both, ("source",)) == replace(both, sources=())
+    assert held(both, ("source", "period")) == Filters()
 
 
 def test_other_wordings_of_a_question_with_a_run_of_blanks(tmp_path: Path):

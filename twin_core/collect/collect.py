@@ -39,12 +39,20 @@ def update(
     last = {source.label: source for source in sources}
     work = Pass(author, Articles(table), now, window, set(last))
     failures: list[SourceError] = []
+    # What stands at an address of its own is known before anything states that address.
+    folders = [source for source in sources if source.label.startswith("folder:")]
+    listings = {id(source): _listing(source, work) for source in folders}
+    for found in listings.values():
+        work.files |= {one.url for one in found} if isinstance(found, list) else set()
     for source in sources:
         tally = SourceTally(source.label)
         work.tallies.append(tally)
         before = getattr(transferred, "transferred", 0)
         try:
-            work.take(source, _references(source, work), tally)
+            found = listings[id(source)] if source in folders else _listing(source, work)
+            if isinstance(found, SourceError):
+                raise found
+            work.take(source, found, tally)
         except SourceError as error:
             tally.failed = error.problem
             failures.append(error)
@@ -60,14 +68,14 @@ def update(
     return work.articles.draft(), work.tallies
 
 
-def _references(source: Source, work: Pass) -> list[Reference]:
-    """What the source lists; nothing where all that it gave was taken away."""
+def _listing(source: Source, work: Pass) -> list[Reference] | SourceError:
+    """What the source lists, nothing where all that it gave was taken away; or why it cannot."""
     try:
         return listed(source)
-    except EmptyError:
-        if not work.articles.of_source(source.label):
-            raise
-        return []
+    except EmptyError as error:
+        return [] if work.articles.of_source(source.label) else error
+    except SourceError as error:
+        return error
 
 
 def collect(

@@ -23,7 +23,7 @@ from twin_core.collect.frontmatter import (
     stated_title,
 )
 from twin_core.collect.page import about, decode
-from twin_core.collect.source import Fetched, Reference, Validators, moment
+from twin_core.collect.source import Fetched, Reference, Validators, canonical_url, moment
 from twin_core.collect.web import Web
 from twin_core.errors import BlockedError, EmptyError, GoneError, SourceError, WithheldError
 from twin_core.sources import FolderSpec
@@ -58,7 +58,7 @@ class FolderSource:
         if not root.is_dir():
             problem = "is a file, not a folder" if root.exists() else "does not exist"
             raise SourceError(f"the folder {root} {problem}", "correct the path.")
-        base = f"{self.spec.base_url.rstrip('/')}/" if self.spec.base_url else ""
+        base = f"{canonical_url(self.spec.base_url).rstrip('/')}/" if self.spec.base_url else ""
         self._paths, self._real_root = {}, os.path.realpath(root)
         empty = True
         for file, below in _articles(os.fspath(root.absolute())):

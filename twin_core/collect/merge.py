@@ -44,16 +44,16 @@ class Pass:
         self.failed: set[str] = set()
         self._partial: set[str] = set()  # labels of which not all is listed
         self._taken: set[str] = set()  # labels whose listing this pass has gone through
-        self._files: set[str] = set()  # addresses at which files stand
+        self.files: set[str] = set()  # addresses at which files stand
         self._claimed: set[str] = set()  # found in this pass
         self._judged: set[str] = set()  # listed, but not to be had; what follows is decided
         self._missing: dict[str, SourceTally] = {}  # once more, unless another source has it
-        self._identity = Identity(author, articles, self._claimed, self._files)
+        self._identity = Identity(author, articles, self._claimed, self.files)
 
     def take(self, source: Source, references: Sequence[Reference], tally: SourceTally) -> None:
         """Everything that the source lists now."""
         if is_file(source.label):
-            self._files.update(reference.url for reference in references)
+            self.files.update(reference.url for reference in references)
         tally.found = sum(reference.problem is None for reference in references)
         label = f"{self.author.slug} from {source.label}"
         settled = {} if self.window else self.articles.settled(source.label)
@@ -245,6 +245,8 @@ class Pass:
         here = canonical_url(reference.url)
         if row and self._is_copy(source, key, here):
             if fetched.canonical == row["url"] and key in self._claimed:
+                alone = make_row(self.author, source.label, reference, fetched, None, self.now)
+                self._identity.join(key, alone)
                 tally.duplicates += 1
                 return
             if fetched.canonical != row["url"]:
@@ -270,7 +272,7 @@ class Pass:
         if row is None or row["url"] == here or row["source"] not in self.labels:
             return False
         if not is_file(source.label):
-            return is_file(row["source"]) and here not in self._files
+            return is_file(row["source"]) and here not in self.files
         return not (is_file(row["source"]) and self._departed.from_here(row))
 
     def _may_state(self, source: Source, key: str) -> bool:

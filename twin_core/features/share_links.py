@@ -27,7 +27,7 @@ _ADDRESS = (
     r"xing\.com/(?:spi/shares/new|app/user)\?|vk\.com/share\.php\?|buffer\.com/add\?|"
     r"(?:tootpick\.org/|toot\.kytta\.dev/?|mastodonshare\.com/?)[#?]text=)|"
     r"(?:whatsapp|viber)://(?:send|forward)\?text=|"
-    r"mailto:\?(?![^\s()<>]{0,2000}(?:to|cc|bcc)=))"
+    r"mailto:(?![^\s()<>]*[?&;](?:to|cc|bcc)=[^&\s()<>])\?)"
 )
 _REST = r"[^\s()<>\[\]]*+"
 # Of a server that its readers choose: told by the link's name as well.

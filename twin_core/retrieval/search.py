@@ -149,11 +149,12 @@ def retrieve(tools: Tools, author: str, question: str, shape: Retrieval, k: int)
         reorder(tools, reading.text, of_title(title, among)[: max(k, shape.candidates)], shape)
         for title in reading.titles[:k]
     ]
-    lifts = within(reading.lifts, NOTHING if found.loosened else reading.filters)
-    if lifts and k > len(named) + 1:  # else the one place left would be theirs
-        hits = relevant(reading.text, among(lifts, k), shape.min_score)
-        named.append(reorder(tools, reading.text, hits, shape))
-    return found._replace(hits=named_first(named, ranked, k))
+    hits = named_first(named, ranked, k)
+    lifts = within(reading.lifts, held(reading.filters, found.loosened))
+    if lifts and not named:  # a text that is named says more
+        near_them = relevant(reading.text, among(lifts, k), shape.min_score)
+        hits = lifted_first(reorder(tools, reading.text, near_them, shape), hits, k)
+    return found._replace(hits=hits)
 
 
 def near(
@@ -187,6 +188,22 @@ def near(
     return found
 
 
+def lifted_first(lifted: Sequence[Hit], ranked: Sequence[Hit], k: int) -> list[Hit]:
+    """k passages: the lifted ones first, but for a quarter of the places, one at least: those are
+    for the first of all that have none yet."""
+    first = lifted[: max(0, k - max(1, k // 4))]
+    chosen = {hit.chunk_id for hit in first}
+    return [*first, *(hit for hit in ranked if hit.chunk_id not in chosen)][:k]
+
+
+def held(filters: Filters, loosened: Sequence[str]) -> Filters:
+    """The filters without those that were loosened."""
+    for name, looser in LOOSER:
+        if name in loosened:
+            filters = replace(filters, **looser)
+    return filters
+
+
 def within(lifts: Filters, firm: Filters) -> Filters | None:
     """What both admit, by period and source; None where nothing lifts."""
     if lifts == NOTHING:
@@ -208,9 +225,8 @@ def of_title(title: str, among: Callable[[Filters, int], list[Hit]]) -> list[Hit
 
 
 def named_first(named: Sequence[Sequence[Hit]], ranked: Sequence[Hit], k: int) -> list[Hit]:
-    """k passages: those of the named texts, or of the period that may be asked for, first, in
-    turns. Once each has a place, a quarter of all is left to what else is near, since the question
-    may ask for just that."""
+    """k passages: those of the named texts first, in turns. Once each has a place, a quarter of all
+    is left to what else is near, since the question may ask for just that."""
     turns = {hit.chunk_id: hit for turn in zip_longest(*named) for hit in turn if hit}
     others = [hit for hit in ranked if hit.chunk_id not in turns]
     room = max(sum(map(bool, named)), k - max(1, k // 4), k - len(others))

@@ -40,6 +40,11 @@ _BEFORE_TEXTS = rf"(?:['’]s)?[-\s](?:blog\s+)?{TEXTS}(?!\w)"  # `your Medium p
 _YOU_DO = {"does": "do", "has": "have", "is": "are", "was": "were"}
 _COMMON = {"www", "blog", "com", "org", "net", "news", "web", "the", "my", "home", "site"}
 
+# `your non-Medium posts`
+_OTHER_THAN = re.compile(
+    r"(?<!\w)(?:non|not|nicht|anti|ex|pre|post|un|no)(?:\s|[-‐‑–—])+(?:the\s+)?$",  # noqa: RUF001
+    re.IGNORECASE,
+)
 _CONTRACTED = re.compile(r"(?<=what|when|here)['’](d|ve) (?=you )", re.IGNORECASE)
 _WHOLE = {"d": " did ", "ve": " have "}
 
@@ -163,10 +168,14 @@ def _places(question: str, sources: Sequence[str]) -> list[Place]:
     several = rf"{one}(?:{_AND_ON}{one})*+"
     named = (
         rf"(?<!\w)(?:(?:{_ON})\s+{_WHOSE}(?P<on>{several})(?!{_BEFORE_TEXTS})|"
-        # `non-Medium` is another.
-        rf"(?<!-)(?<!non )(?<!not )(?<!nicht )(?P<of>{several})(?={_BEFORE_TEXTS}))"
+        rf"(?P<of>{several})(?={_BEFORE_TEXTS}))"
     )
     found = list(islice(re.finditer(named, question, re.IGNORECASE), MOST_PLACES + 1))
+    found = [
+        match
+        for match in found
+        if not (match["of"] and _OTHER_THAN.search(question, 0, match.start()))
+    ]
     return [
         (
             [
