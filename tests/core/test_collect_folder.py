@@ -318,3 +318,26 @@ def test_nor_from_one_of_another_folder_whichever_comes_first(tmp_path: Path, ba
                 assert dict(found.select("title", "url").iter_rows())["B"] == f"{BASE}/b/"
                 assert live(found) == ["A", "B"] and found["body"].str.contains(f" {turn}").any()
         write(tmp_path / "one/a.md", "A", f"{LONG} {turn}", canonical=f"{BASE}/b/")
+
+
+@pytest.mark.parametrize("b_first", [True, False])
+def test_a_file_that_comes_later_or_cannot_be_listed_keeps_its_address(
+    tmp_path: Path, b_first: bool
+):
+    write(tmp_path / "one/a.md", "A", canonical=f"{BASE}/b/")
+    specs = [folder(tmp_path / "one"), folder(tmp_path / "two", BASE)][:: -1 if b_first else 1]
+    frame, _ = gather_all(specs)
+    assert live(frame) == ["A"]
+    write(tmp_path / "two/b.md", "B", "b " * 90)
+    for _ in range(2):
+        frame, _ = gather_all(specs, frame)
+        urls = {row["title"]: row["url"] for row in frame.to_dicts()}
+        assert urls["B"] == f"{BASE}/b/" and urls["A"].startswith("file:")
+    (tmp_path / "two").rename(tmp_path / "away")
+    write(tmp_path / "one/a.md", "A", f"{LONG} More.", canonical=f"{BASE}/b/")
+    frame, tallies = gather_all(specs, frame)
+    assert [bool(tally.failed) for tally in tallies] == [b_first, not b_first]
+    assert {row["title"]: row["url"] for row in frame.to_dicts()} == urls
+    (tmp_path / "away").rename(tmp_path / "two")
+    frame, _ = gather_all(specs, frame)
+    assert {row["title"]: row["url"] for row in frame.to_dicts()} == urls

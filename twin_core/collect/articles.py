@@ -146,6 +146,10 @@ class Articles:
         own = [key for key, row in self._changed.items() if row["source"] == source]
         return [*(key for key in kept if key in self and key not in self._changed), *own]
 
+    def addresses_of(self, source: str) -> set[str]:
+        """The addresses of the articles that this source gave before the pass."""
+        return set(self._listed.filter(pl.col("source") == source)["url"])
+
     def sources(self) -> set[str]:
         """All sources that gave an article."""
         names = set(self._listed["source"].unique())

@@ -42,8 +42,10 @@ def update(
     # What stands at an address of its own is known before anything states that address.
     folders = [source for source in sources if source.label.startswith("folder:")]
     listings = {id(source): _listing(source, work) for source in folders}
-    for found in listings.values():
-        work.files |= {one.url for one in found} if isinstance(found, list) else set()
+    for source in folders:
+        found = listings[id(source)]
+        known = work.articles.addresses_of(source.label)  # if it cannot be listed now
+        work.files |= {one.url for one in found} if isinstance(found, list) else known
     for source in sources:
         tally = SourceTally(source.label)
         work.tallies.append(tally)

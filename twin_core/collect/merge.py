@@ -273,7 +273,8 @@ class Pass:
             return False
         if not is_file(source.label):
             return is_file(row["source"]) and here not in self.files
-        return not (is_file(row["source"]) and self._departed.from_here(row))
+        stated = is_file(row["source"]) and row["url"] not in self.files  # by the file itself
+        return not (stated and self._departed.from_here(row))
 
     def _may_state(self, source: Source, key: str) -> bool:
         """Whether it is a file, which may state the address of a page as its own."""
