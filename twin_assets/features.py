@@ -64,8 +64,9 @@ def cleaned_docs(
     lake, key = twin.here.lake, context.partition_key
     tables = raw_articles, lake.table(EXTRACTED_DOCS, key), lake.table(CLEANED_DOCS, key)
     draft, report = cleaning.update(*tables, *twin.here.redactor)
-    docs = draft.table.read(columns=["url", "own_words", "removed_by", "redactions", "drop_reason"])
-    left_out = docs.filter(pl.col("drop_reason").is_not_null()).select("url", "drop_reason")
+    columns = ["doc_id", "url", "own_words", "removed_by", "redactions", "drop_reason"]
+    docs = draft.table.read(columns=columns)
+    left_out = _left_out(docs)
     for url, reason in left_out.head(SHOWN).iter_rows():
         context.log.warning("left out %s: %s", url, reason)
     kinds = left_out.select(reason=_KIND)

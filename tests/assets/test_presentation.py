@@ -1,7 +1,9 @@
 """Tables of the UI quote what others wrote; nothing of it is run, fetched or followed."""
 
+import polars as pl
 from markdown_it import MarkdownIt
 
+from twin_assets.features import _left_out
 from twin_assets.presentation import CELL, markdown_table
 
 HOSTILE = [
@@ -37,3 +39,17 @@ def test_what_is_plain_stays_so():
     assert shown and shown.splitlines()[-1] == (
         f"| https://example.org/a_b/?c=d |  | 0.250 | 3 | R&D: wow! | {'x' * (CELL - 1)}… |"
     )
+
+
+def test_a_copy_that_is_left_out_names_the_address_of_the_original():
+    docs = pl.DataFrame(
+        {
+            "doc_id": ["a", "b", "c"],
+            "url": ["https://e.org/a", "https://e.org/b", "https://e.org/c"],
+            "drop_reason": [None, "duplicate of a", "no text"],
+        }
+    )
+    assert _left_out(docs).rows() == [
+        ("https://e.org/b", "duplicate of https://e.org/a"),
+        ("https://e.org/c", "no text"),
+    ]
