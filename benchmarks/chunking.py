@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks import corpus, peers
 
 DOCUMENTS = 200
-REPEATS = 3
+REPEATS = 9
 TARGET = 5.0
 OURS = ("ours", "ours-parsing")
 CHUNKERS = ("RecursiveChunker", "SentenceChunker")

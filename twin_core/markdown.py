@@ -22,6 +22,8 @@ _KINDS = {
     "Rule": "rule",
 }
 
+# A heading that reads as it is written; the parser reads all others.
+_UNMARKED = re.compile(r"(#{1,6}) ([^\W_](?:[ ,.:;?'’/-]?[^\W_])*[.?]?)")
 _AFTER = re.compile(r"\n[ \t]*\n ?\[[^\]\n]+\]:")  # definitions that the parser adds to a list
 
 
@@ -78,7 +80,8 @@ def blocks(text: str) -> list[Block]:
 def headed(text: str, spans: Iterable[Iterable[Any]]) -> list[Block]:
     """`blocks(text)` where all but the headings is known already: (kind, start, end) of each.
 
-    Headings alone are parsed, unless one may refer to a definition elsewhere in the text.
+    Of these those alone are parsed that have marks, unless one may refer to a definition elsewhere
+    in the text.
     """
     found: list[Block] = []
     path: list[tuple[int, str]] = []
@@ -86,10 +89,13 @@ def headed(text: str, spans: Iterable[Iterable[Any]]) -> list[Block]:
     for kind, start, end in spans:
         if kind == "heading":
             line = text[start:end]
-            parsed = _top_level(line.encode("utf-8", "replace").decode())
-            alone, level, name, *_ = next(parsed, ("", 0, "", 0, 0))
-            if alone != kind or "[" in line:
-                return blocks(text)
+            if unmarked := _UNMARKED.fullmatch(line):
+                level, name = len(unmarked[1]), unmarked[2]
+            else:
+                parsed = _top_level(line.encode("utf-8", "replace").decode())
+                alone, level, name, *_ = next(parsed, ("", 0, "", 0, 0))
+                if alone != kind or "[" in line:
+                    return blocks(text)
             path = [step for step in path if step[0] < level]
             path.append((level, name))
             headings = tuple(name for _, name in path)

@@ -236,8 +236,9 @@ class Draft:
                 self._require_unchanged(manifest)
                 write_atomically(origin.directory / MANIFEST, _parquet(manifest))
                 origin.stamp = origin.published_stamp()
-            _retire(origin.directory, set(before["segment"]) - set(manifest["segment"]))
-            _sweep(origin.directory, keep={*before["segment"], *manifest["segment"]})
+            old, new = (set(state["segment"].unique()) for state in (before, manifest))
+            _retire(origin.directory, old - new)
+            _sweep(origin.directory, keep=old | new)
         return SegmentedTable(origin.directory, origin.table)
 
     def _require_unchanged(self, manifest: pl.DataFrame) -> None:

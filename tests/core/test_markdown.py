@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tests.conftest import SAMPLE
-from twin_core.markdown import REFERENCE, Block, blocks, headed, own_prose, passages
+from twin_core.markdown import _UNMARKED, REFERENCE, Block, blocks, headed, own_prose, passages
 
 KINDS = {
     "paragraph_open": "prose",
@@ -105,6 +105,12 @@ def test_any_mixture_of_constructs_has_the_blocks_of_markdown_it(text: str):
 def test_headings_alone_are_parsed_where_the_blocks_are_known(text: str):
     known = [(block.kind, block.start, block.end) for block in blocks(text)]
     assert headed(text, known) == blocks(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.from_regex(_UNMARKED, fullmatch=True))
+def test_a_heading_without_marks_reads_as_the_parser_reads_it(line: str):
+    assert headed(line, [("heading", 0, len(line))]) == blocks(line)
 
 
 @settings(max_examples=200, deadline=None)

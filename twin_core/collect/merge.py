@@ -259,7 +259,7 @@ class Pass:
             kept = make_row(self.author, source.label, reference, fetched, row, self.now)
             made = {**kept, "url": here}
             self.articles.remove(moved)
-        elif row and self._has_left(source, row):
+        elif row and row["url"] != here and self._has_left(source, row):
             made |= {"url": here, "also_at": [url for url in made["also_at"] if url != here]}
         if is_file(source.label):
             made |= {"url": here, "also_at": []}  # a file says anew where else it stands

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -141,6 +142,7 @@ def listing_version(source: Source) -> str:
     return fingerprint(sorted((one.url, one.title, one.validator) for one in references))
 
 
+@lru_cache(maxsize=16384)  # some MB; a pass asks for each article's a few times
 def canonical_url(url: str) -> str:
     """Scheme and host in lower case, no default port, no fragment, no tracking parameters."""
     parts = urlsplit(url.strip())
