@@ -30,7 +30,7 @@ def packed(members: dict[str, str | bytes]) -> bytes:
 
 
 def gather(source: Source) -> dict[str, Fetched | SourceError]:
-    """Address → the article, or the error that fetching it raises."""
+    """Address that it states, or its own → the article, or the error that fetching it raises."""
     found: dict[str, Fetched | SourceError] = {}
     for reference in source.discover():
         try:
@@ -41,7 +41,7 @@ def gather(source: Source) -> dict[str, Fetched | SourceError]:
             assert article is not None and article.etag == reference.validator
             assert article.title == reference.title
             assert article.published_at == reference.published_at
-            found[reference.url] = article
+            found[article.canonical or reference.url] = article
     return found
 
 
@@ -57,8 +57,9 @@ def refused(found: dict[str, Fetched | SourceError], url: str) -> str:
     return str(given)
 
 
-def validators(source: Source) -> dict[str, str]:
-    return {reference.url: reference.validator for reference in source.discover()}
+def validators(source: Source) -> dict[str, str | None]:
+    found = gather(source).items()
+    return {url: article.etag for url, article in found if isinstance(article, Fetched)}
 
 
 def assert_unchanged_is_not_given(source: Source) -> None:

@@ -16,13 +16,16 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import folder_author
 from twin_core.collect import vetting
+from twin_core.collect.collect import collect, utc_now
+from twin_core.collect.folder import FolderSource
 from twin_core.collect.gitcli import Repository
 from twin_core.collect.github import GithubSource, address_of, plain_email
 from twin_core.collect.source import Fetched, Reference, Validators
 from twin_core.collect.web import Web
 from twin_core.errors import BlockedError, GoneError, SourceError, UnreachableError
-from twin_core.sources import GithubSpec
+from twin_core.sources import FolderSpec, GithubSpec
 
 INES = "Ines Okafor <ines@okafor.example>"
 TOBIAS = "Tobias Wren <tobias@wren.example>"
@@ -618,3 +621,18 @@ def test_git_missing_or_too_old_to_be_confined_is_named(
     with pytest.raises(SourceError, match="not installed|older than 2.37") as caught:
         Repository("https://git.example/a/b", "git.example:443:127.0.0.1", Web())
     assert "Remedy: install" in str(caught.value)
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_no_file_takes_the_address_of_a_repository_s(served: Served, step: int):
+    served.commit(INES, "2024-05-01", {"a.md": f"# Repo A\n\n{LINES}", "b.md": f"# B\n\n{LINES}"})
+    notes = served.work.parent / "notes"
+    notes.mkdir()
+    stated = f"canonical: {served.address}/tides/blob/trunk/a.md"
+    (notes / "x.md").write_text(f"---\ntitle: File X\n{stated}\n---\nOf other things.\n")
+    files = FolderSource(FolderSpec(kind="folder", path=notes))
+    frame = None
+    for _ in range(3):
+        sources = [files, served.source(paths=["*.md"])][::step]
+        frame, _ = collect(folder_author(notes), sources, frame, utc_now())
+        assert sorted(frame["title"]) == ["B", "File X", "Repo A"]

@@ -101,9 +101,15 @@ class Articles:
         row = self._changed.get(key)
         if row is None and key in self._place:
             row = self._listed.row(self._place[key], named=True)
-        for url in _addresses(row) if row else ():
+        if row is None:
+            return
+        for url in _addresses(row):
             if self._key_at.get(url) == key:
                 del self._key_at[url]
+        if self._titles is not None:
+            self._titles[title_key(row["title"])].remove(key)
+            if short := without_site(row["title"]):
+                self._sited[title_key(short)].remove(key)
 
     def titled(self, title: str, *, whole: bool = False) -> list[str]:
         """The articles of this title, whatever its case and punctuation, and unless `whole` those

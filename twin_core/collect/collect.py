@@ -11,6 +11,7 @@ import polars as pl
 from twin_core.authors import Author
 from twin_core.collect.articles import Articles
 from twin_core.collect.merge import Pass
+from twin_core.collect.row import is_file
 from twin_core.collect.source import Reference, Source, listed
 from twin_core.collect.tally import SourceTally, Window
 from twin_core.delta import replaced
@@ -40,18 +41,21 @@ def update(
     work = Pass(author, Articles(table), now, window, set(last))
     failures: list[SourceError] = []
     # What stands at an address of its own is known before anything states that address.
-    folders = [source for source in sources if source.label.startswith("folder:")]
-    listings = {id(source): _listing(source, work) for source in folders}
-    for source in folders:
+    files = [source for source in sources if is_file(source.label)]
+    listings = {id(source): _listing(source, work) for source in files}
+    for source in files:
         found = listings[id(source)]
-        known = work.articles.addresses_of(source.label)  # if it cannot be listed now
-        work.files |= {one.url for one in found} if isinstance(found, list) else known
+        if isinstance(found, SourceError):
+            work.failed.add(source.label)
+            work.files |= work.articles.addresses_of(source.label)
+        else:
+            work.files.update(one.url for one in found)
     for source in sources:
         tally = SourceTally(source.label)
         work.tallies.append(tally)
         before = getattr(transferred, "transferred", 0)
         try:
-            found = listings[id(source)] if source in folders else _listing(source, work)
+            found = listings[id(source)] if source in files else _listing(source, work)
             if isinstance(found, SourceError):
                 raise found
             work.take(source, found, tally)

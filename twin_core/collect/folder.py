@@ -33,6 +33,7 @@ _NAME_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?=[-_. ]|$)")
 MARKDOWN = {".md", ".markdown", ".mdx"}
 HTML = {".html", ".htm"}
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*")
+_MARKS = str.maketrans({"#": "%23", "?": "%3F"})  # where a fragment or a query would begin
 _KINDS = {suffix[1:] for suffix in MARKDOWN | HTML}
 MAX_BYTES = 5_000_000
 _LINKED = "name that folder as a source of its own."
@@ -151,8 +152,8 @@ def _file_address(file: "os.DirEntry[str]") -> str:
 
 
 def _readable(name: str) -> str:
-    """A path within an address; what UTF-8 cannot hold is percent-encoded."""
-    return name if name.isprintable() else quote_from_bytes(os.fsencode(name))
+    """A path within an address: `#` and `?` percent-encoded, or all that UTF-8 cannot hold."""
+    return name.translate(_MARKS) if name.isprintable() else quote_from_bytes(os.fsencode(name))
 
 
 def read_article(text: str, path: Path, validator: str, url: str = "") -> Fetched | None:

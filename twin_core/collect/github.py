@@ -20,7 +20,7 @@ from twin_core.collect.frontmatter import (
 )
 from twin_core.collect.gitcli import ADDRESS, Repository
 from twin_core.collect.page import decode
-from twin_core.collect.source import Fetched, Reference, Validators, moment
+from twin_core.collect.source import Fetched, Reference, Validators, canonical_url, moment
 from twin_core.collect.vetting import vetted
 from twin_core.collect.web import Web
 from twin_core.errors import BlockedError, GoneError, SourceError, UnreachableError, WithheldError
@@ -61,7 +61,7 @@ class GithubSource:
         self.close()
         url, pin = address_of(self.spec.url, self.web.allowed)
         self._repository = Repository(url, pin, self.web)
-        base = f"{url.removesuffix('.git')}/blob/{quote(self._repository.branch)}"
+        base = f"{canonical_url(url).removesuffix('.git')}/blob/{quote(self._repository.branch)}"
         self._files = {
             f"{base}/{quote(os.fsencode(path))}": (path, blob)
             for path, blob in self._repository.files(self.spec.paths)

@@ -40,6 +40,8 @@ class Identity:
                 return canonical
             if self._is_one(other, fresh) or self._is_page_of(other, fresh):
                 self.join(other, fresh)
+                if key != other:
+                    self.articles.remove(key)
                 return None
         for other in self._titled(fresh["title"]):
             if other in self.claimed and other != key and self._is_one(other, fresh):
@@ -83,10 +85,12 @@ class Identity:
         return not (is_file(row["source"]) or is_file(fresh["source"])) and self.same(key, fresh)
 
     def _is_page_of(self, key: str, fresh: Row) -> bool:
-        """Whether a stored page is the one that a file states to be its own."""
+        """Whether a stored page is the one that a file, and no other yet, states to be its own."""
         row = self.articles.get(key)
         assert row
-        return is_file(fresh["source"]) and not is_file(row["source"])
+        others = set(row["also_at"] or ()) - {fresh["url"]}
+        free = not any(url in self.files for url in others)
+        return free and is_file(fresh["source"]) and not is_file(row["source"])
 
     def same(self, key: str, fresh: Row) -> bool:
         """Whether a stored article and a new row have one text, or nearly."""

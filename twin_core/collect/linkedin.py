@@ -61,7 +61,7 @@ class LinkedinSource(ExportSource):
     def _article(self, member: Member, said: dict[str, Any]) -> tuple[str, Fetched]:
         named = _MOMENT.search(member.name)  # file names begin with the time of creation
         published = moment(said["published"] or (named[0] if named else None))
-        return said["url"] or self.address(member.name), Fetched(
+        return self.address(member.name), Fetched(
             body=said["body"],
             media_type="text/html",
             title=said["title"] or None,
@@ -73,7 +73,8 @@ class LinkedinSource(ExportSource):
     def _post(self, name: str, stated: str, link: str, text: str) -> tuple[str, Fetched]:
         address = web_address(link) if link else None
         published = _stated_moment(stated)
-        return address or self.address(f"{name}/{stated or text_hash(text)}"), Fetched(
+        place = " ".join(filter(None, (stated, address))) or text_hash(text)
+        return self.address(f"{name}/{place}"), Fetched(
             body=text + "\n",
             media_type="text/markdown",
             title=_title(text),

@@ -49,7 +49,7 @@ class MediumSource(ExportSource):
             day = _DAY.match(member.name)
             published = moment(post["published"] or (day[1] if day else None))
             yield (
-                post["canonical"] or address,
+                address,
                 Fetched(
                     body=post["body"],
                     media_type="text/html",

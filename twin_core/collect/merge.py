@@ -52,8 +52,6 @@ class Pass:
 
     def take(self, source: Source, references: Sequence[Reference], tally: SourceTally) -> None:
         """Everything that the source lists now."""
-        if is_file(source.label):
-            self.files.update(reference.url for reference in references)
         tally.found = sum(reference.problem is None for reference in references)
         label = f"{self.author.slug} from {source.label}"
         settled = {} if self.window else self.articles.settled(source.label)
@@ -259,7 +257,7 @@ class Pass:
             kept = make_row(self.author, source.label, reference, fetched, row, self.now)
             made = {**kept, "url": here}
             self.articles.remove(moved)
-        elif row and row["url"] != here and self._has_left(source, row):
+        elif row and row["url"] != here and self._moves(source, row):
             made |= {"url": here, "also_at": [url for url in made["also_at"] if url != here]}
         if is_file(source.label):
             made |= {"url": here, "also_at": []}  # a file says anew where else it stands
@@ -281,8 +279,11 @@ class Pass:
         row = self.articles.get(key)
         return bool(row) and is_file(source.label) and not is_file(row["source"])
 
-    def _has_left(self, source: Source, row: Row) -> bool:
-        """Whether the article's own address was one that its source lists no longer."""
+    def _moves(self, source: Source, row: Row) -> bool:
+        """Whether an article that has another address is at this one now: its source lists its own
+        no longer, or a file stated that, and here is a page."""
+        if is_file(row["source"]) and not is_file(source.label):
+            return True
         if source.complete and self._departed.from_here(row):
             return True
         elsewhere = row["source"] != source.label and row["doc_id"] not in self._judged

@@ -126,7 +126,7 @@ class NotesSource(ExportSource):
             if isinstance(article, SourceError):
                 yield self.address(name), self.problem(name, article)
             else:
-                yield article.canonical or self.address(name), article
+                yield self.address(name), article
 
 
 class NotionSource(NotesSource):

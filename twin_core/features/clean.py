@@ -30,7 +30,7 @@ from twin_core.progress import track
 from twin_core.records import CLEANED_DOCS, EXTRACTED_DOCS
 from twin_core.segments import Draft, SegmentedTable
 
-VERSION = "clean-24"
+VERSION = "clean-25"
 MIN_WORDS = 40  # below that a document is a caption, a link or a greeting: not a passage
 _ENOUGH = 1000  # characters in which most texts have as many
 MIN_OWN_WORDS = 40  # of prose; below that an article can be found, but gives no voice

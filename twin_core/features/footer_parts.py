@@ -76,8 +76,9 @@ AFTERWORDS_TITLE = re.compile(
     rf"(?:read|up) next|keep reading|{phrases.AFTERWORDS}"
 )
 MORE_TITLE = re.compile(r"more (?:from|by) .{1,60}")  # only over links
+SHARE_TITLE = re.compile(r"share this(?: post| article| entry)?:?")
 AFTERCALLS_TITLE = re.compile(
-    r"share this(?: post| article| entry)?:?|"
+    rf"{SHARE_TITLE.pattern}|"
     r"(?:subscribe|sign up)(?: (?:to|for) (?:my|our|this) .{1,60})?|stay (?:in touch|updated)|"
     rf"(?:join|get) (?:my|our|the) newsletter|newsletter|about the author|{phrases.AFTERCALLS}"
 )

@@ -144,6 +144,9 @@ def _part(
     if not parts.is_title(said) or not (heads or parts.COMMENTS_TITLE.fullmatch(said)):
         return None
     end = _section_end(found, place)
+    if parts.SHARE_TITLE.fullmatch(said):  # what follows the bar may be the author's last words
+        bar = _bar_end(text, found, place + 1, end)
+        end = bar if bar > place + 1 else end
     part, last = text[found[place].end : found[end - 1].end], end == len(found)
     if parts.COMMENTS_TITLE.fullmatch(said):
         return (COMMENTS, end) if _is_comments(said, part, last) else None
@@ -163,6 +166,13 @@ def _poll(text: str, found: list[Block], place: int, after: int) -> tuple[str, i
     answers = text[found[place + 1].start : found[place + 1].end]
     near = after - len(answers.split()) <= EDGE_WORDS
     return (AFTERCALLS, place + 2) if near and _LINKS.fullmatch(answers.strip()) else None
+
+
+def _bar_end(text: str, found: list[Block], start: int, end: int) -> int:
+    """The place after the blocks from `start` on that are links for sharing."""
+    while start < end and hands_on(text[found[start].start : found[start].end]):
+        start += 1
+    return start
 
 
 def _is_call(said: str, part: str, words: int, last: bool) -> bool:
