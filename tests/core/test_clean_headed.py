@@ -92,3 +92,15 @@ def test_links_in_bold_type_side_by_side_are_read_once():
     started = time.process_time()
     assert cut(f"{article(1, 90)}\n\n{line}\n\n{article(2, 90)}") == set()
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("title", ["### Share this:", "### Share this article"])
+def test_what_follows_a_share_bar_under_its_heading_stays(title: str):
+    bar = (
+        "[Twitter](https://twitter.com/intent/tweet?url=b) [Email](mailto:?body=https://b.example)"
+    )
+    last = "The last loaf was my grandfather's, and the only one that ever came back to us whole."
+    text = f"{article(1)}\n\n{title}\n\n{bar}\n\n{last}"
+    parsed = blocks(text)
+    (cuts,) = footers_all([text], [parsed])
+    assert sorted(cuts) == [len(parsed) - 3, len(parsed) - 2]

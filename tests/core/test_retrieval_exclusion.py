@@ -230,7 +230,7 @@ What did you write over two years ago? | | 2025-01-01 |
 What did you write two years ago? | 2024-01-01 | 2025-01-01 |
 What did you write on Substack? | | | ines.substack.com
 What did you write on Medium in 2020? | 2020-01-01 | 2021-01-01 | medium.com
-Your essays on LinkedIn since 2022 | 2022-01-01 | | linkedin
+Your essays about bread on LinkedIn since 2022 | 2022-01-01 | | linkedin
 articles from last year about rest | 2025-01-01 | 2026-01-01 |
 Summarise what you published last month | 2026-10-01 | 2026-11-01 |
 Which of your posts were written before 2020? | | 2020-01-01 |
@@ -250,7 +250,7 @@ Artikel nicht vor 2020 | 2020-01-01 | |
 Qu'as-tu écrit en 2020 ? | 2020-01-01 | 2021-01-01 |
 Quels articles as-tu publiés depuis 2022 ? | 2022-01-01 | |
 Qu'as-tu écrit sur Medium ? | | | medium.com
-Qu'as-tu écrit sur Medium en 2020 ? | 2020-01-01 | 2021-01-01 | medium.com
+Qu'as-tu publié sur Medium en 2020 ? | 2020-01-01 | 2021-01-01 | medium.com
 Quels articles as-tu publiés sur LinkedIn l'année dernière ? | 2025-01-01 | 2026-01-01 | linkedin
 Ne montre que les articles de 2020 | 2020-01-01 | 2021-01-01 |
 tes billets sur Substack à propos du pain | | | ines.substack.com

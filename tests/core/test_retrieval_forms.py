@@ -177,11 +177,10 @@ I'd like to read what you wrote in 2021
 Could you list the posts of 2021?
 Which articles from 2021 mention bread?
 When in 2021 did you write about bread?
-How often did you write in 2021?
 Tell me what you thought of bread in your posts of 2021
 Since 2021, which posts have you written?
 What did you say in your articles on Substack in 2021?
-In your posts from 2020, what is bread?
+In your posts from 2020, what do you say about bread?
 Alles, was du vor 2020 auf Medium geschrieben hast
 alles, was du 2020 geschrieben hast
 Zeig mir alles, was du 2021 geschrieben hast

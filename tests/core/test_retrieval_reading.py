@@ -182,7 +182,7 @@ def test_the_task_to_write_is_no_question_about_writing():
     ("question", "found"),
     [
         ("what you said on medium.com", ("medium.com",)),
-        ("what you said at LinkedIn", ("linkedin",)),
+        ("what you said on LinkedIn", ("linkedin",)),
         ("a medium-sized loaf", ()),
         ("on mediums", ()),
         ("a medium of exchange", ()),
@@ -222,7 +222,7 @@ def test_what_a_question_excludes_is_no_filter(question: str):
 @pytest.mark.parametrize(
     "question",
     [
-        "Which of your posts on medium do you regret?",
+        "Which of your posts on medium are about regret?",
         "What did you write on Medium about bread?",
         "from your Medium posts",
     ],

@@ -1,5 +1,6 @@
 """What a language model may say about a question, and how far it is believed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import MappingProxyType
@@ -48,8 +49,8 @@ class Understood(_Strict):
     @field_validator("search")
     @classmethod
     def _says_something(cls, text: str) -> str:
-        if not text.strip() or len(text) > MAX_WORDING:
-            raise ValueError("the search is empty or longer than a question")
+        if not re.search(r"\w", text) or len(text) > MAX_WORDING:
+            raise ValueError("the search has no word, or is longer than a question")
         return " ".join(text.split())
 
     @field_validator("since", "until")

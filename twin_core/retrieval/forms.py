@@ -238,6 +238,41 @@ _POLITE = re.compile(
 _FRONTED = re.compile(rf"{_HOLE}[,:]? ")
 
 
+# What is asked of the writing, or of what became of it: an answer may stand in any other text.
+_YOU_SAY = (
+    rf"(?:(?:do|did|have) )?{_YOU}{_ADVERBS} "
+    rf"(?:{_VERB}|th(?:ink|ought)|tell|told|mention(?:ed)?|discuss(?:ed)?|explain(?:ed)?)"
+)
+_IN = "(?:in|within|among|across)"
+_OTHERWISE = re.compile(
+    # `When did you start writing on Medium?`, `Did you regret posting on LinkedIn?`
+    rf"(?:when|where|how (?:often|much)) {_DID_YOU}|(?:wann|wo|wie oft|quand|cuándo)(?!\w)|"
+    rf"(?:(?!{TEXTS}{_END}).)*(?<!\w)(?:lov|lik|enjoy|regret|beg[aiu]n|start)[a-z]* \w+ing(?!\w)|"
+    # `Have you been writing on Medium since 2016?`, `¿Escribes en Medium?`
+    rf"(?:(?:did|have|has|had)(?:n['’]t)? {_YOU}{_ADVERBS} {_VERB}|{_HAST_DU}|"
+    rf"{_AS_TU}{_ADVERBS} {_FRENCH}|n['’](?:as-tu|avez-vous) pas {_FRENCH}|(?:no )?{_SPANISH})"
+    rf"(?:{_FILTER})+(?: {_GERMAN})?$|"
+    # `What did you earn from your posts on Medium?`, `In your posts of 2020, what is wrong?`
+    rf"(?!(?:tell me )?(?:what|which)(?: \w+){{0,2}} {_YOU_SAY}(?: .+)? {_IN} {_OWN})"
+    rf"(?!what(?:['’]s| is| was) in )"
+    rf"(?:what|which|how|where|tell me what) .*(?<!\w)(?:{_IN}|from) {_OWN}|"
+    rf"(?:{_IN}|from) {_OWN}.*, (?!(?:what|how) {_YOU_SAY})(?:what|which|how|why|do|did|is|are) |"
+    # `Which of your posts on Medium went viral?`
+    rf"{_WHICH} (?:(?:of|von|de) )?{_OWN}.*{_HOLE} "
+    rf"(?!(?:(?:that|which) )?(?:{_MENTION}|(?:is|are|was|were) (?:about|on))(?!\w))",
+    re.IGNORECASE,
+)
+# Where a text stands or what it is about, or, at an employer, where its author was.
+_ON = re.compile(r"(?:on|sur)(?!\w)", re.IGNORECASE)
+_OTHER_SUBJECT = re.compile(
+    rf"(?<!\w)(?:{ABOUT_WORD}|{_MENTION}|on|à propos d[eu])(?!\w)(?<!\bsur)(?<!\bon)|"
+    rf"(?<!\w)(?:on|sur) (?!{_HOLE})|"
+    # `posts on Medium`, `What did you write on Medium?`; `écrit sur Medium` may be either
+    rf"(?<!\w)(?:publish|post|publi[éc]|writ|wrote|sa[iy]|blog)\w* {_HOLE}",
+    re.IGNORECASE,
+)
+
+
 def said_of_texts(
     question: str, periods: Sequence[Span], sources: Sequence[Span]
 ) -> tuple[list[Span], list[Span]] | None:
@@ -259,6 +294,24 @@ def said_of_texts(
     if not any(one.fullmatch(form) for form in {text, asked} for one in _KNOWN):
         return None
     spans = sorted((*periods, *sources))
+    if _OTHERWISE.match(text):
+        return [], spans
+    plain, mixed = _told_apart(question, text, spans)
+    doubtful = [
+        span for span in plain if span in sources and _in_doubt(question[slice(*span)], text)
+    ]
+    return [span for span in plain if span not in doubtful], [*mixed, *doubtful]
+
+
+def _in_doubt(named: str, text: str) -> bool:
+    """Whether a source may be what the texts are about: `your articles on GitHub`, with nothing
+    else that they are about; or the author's employer: `What did you write at LinkedIn?`"""
+    said = named.strip()
+    return bool(_AT.match(said) or _ON.match(said) and not _OTHER_SUBJECT.search(text))
+
+
+def _told_apart(question: str, text: str, spans: list[Span]) -> tuple[list[Span], list[Span]]:
+    """Those of the spans that are the texts', and those behind a subject that may be its own."""
     found = _BEHIND.search(text)
     if not found or _APART.search(found["subject"]):
         return spans, []

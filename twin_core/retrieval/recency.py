@@ -96,6 +96,15 @@ _ELSEWHERE = re.compile(
     r"(?<!did\s)(?:i|we|one|how\s+to)\s+(?:\w+\s+){0,2}(?:write|publish|post|blog))(?![\w-])",
     re.IGNORECASE,
 )
+# How it came to be, or what became of it: `Why did you write your first post?`, `Who read it?`
+_TOLD_OF = re.compile(
+    r"(?<!\w)(?:who|whom|why|what\s+made|warum|wieso|weshalb|wer|wem|wen|pourquoi|qui|"
+    r"por\s+qué|quién(?:es)?|writing|publishing|posting|"
+    r"(?:how(?!\s+many)|where|wie(?!\s+viele)|wo|comment|où|cómo|dónde)(?!\w).*(?<!\w)"
+    r"(?:writ|wrote|publish|post|blog|geschrieben|veröffentlicht|schr[ie]|écri|publi|escri)\w*)"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
 # Of `What did you write about your first post?`, which it is not.
 _WRITTEN_ABOUT = re.compile(
     r"\b(?:(?:did|have|has|had)\s+\w+\s+(?:ever\s+)?(?:write|written|say|said|think|thought|publish\w*|post\w*)|wrote|"
@@ -185,7 +194,7 @@ def _is_another(question: str, found: re.Match[str]) -> bool:
         return True
     around = _around(question, found)
     denied = _DENIED.search(around) or _BUT.search(question, 0, start)
-    return bool(denied or _ELSEWHERE.search(around))
+    return bool(denied or _ELSEWHERE.search(around) or _TOLD_OF.search(around))
 
 
 def _around(question: str, found: re.Match[str]) -> str:

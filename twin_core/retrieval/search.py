@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 NOTHING = Filters()
 NAMED_DEPTH = 200  # passages with a title's words among which those of its text are looked for
-VERSION = "retrieval-12"
+VERSION = "retrieval-13"
 
 
 def _none(*_: object) -> Sequence[str]:
