@@ -2,10 +2,15 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.core.test_collect import LONG, folder, gather, gather_all, live
 from tests.serving import article, serving
+from twin_core.collect.articles import _title_keys
+from twin_core.collect.same import title_key
 from twin_core.sources import ObsidianSpec, PagesSpec
 
 OTHER = "Another text, of another day, about the boats that the harbour no longer has. " * 12
@@ -111,3 +116,9 @@ def test_what_was_retitled_has_its_old_title_no_longer():
         listed = PagesSpec(kind="pages", urls=[f"{site.address}/a", f"{site.address}/b"])
         frame, _ = gather(listed, frame)
         assert live(frame) == ["Boats", "Counting"]
+
+
+@given(st.lists(st.text(max_size=20) | st.text("aB_9 |&;-é\n\x00", max_size=20), max_size=5))
+def test_titles_are_known_by_the_same_name_all_at_once_and_one_by_one(titles: list[str]):
+    rows = pl.DataFrame({"title": titles}, schema={"title": pl.String})
+    assert _title_keys(rows) == [title_key(title) for title in titles]
