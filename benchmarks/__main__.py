@@ -7,6 +7,7 @@ their last result. One benchmark that fails does not stop the others.
 import argparse
 import importlib
 import inspect
+import os
 import sys
 import time
 import traceback
@@ -31,6 +32,8 @@ def main() -> int:
     parser.add_argument("--documents", type=int, help="N of metrics a, c and j; other N, no record")
     parser.add_argument("--peers", type=Path, help="the peers' environment; benchmarks/.venv-peers")
     given = parser.parse_args()
+    # What is measured starts as an installed program does: with the byte code of the run before.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     peers.DIRECTORY = (given.peers or peers.DIRECTORY).resolve()
     wanted = set(given.only.replace(",", "")) or set("".join(MODULES.values()))
     failed = [name for name, of in MODULES.items() if wanted & set(of) and not _run(name, given)]

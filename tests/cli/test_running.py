@@ -20,9 +20,11 @@ def test_a_run_that_served_nothing_does_not_say_ask_it(
 
 
 def test_a_disk_that_takes_no_more_is_said_to_be_that(author: Author):
-    """A limit on the size of files stands for the disk that is full: Dagster's records go first."""
+    """A limit on the size of files stands for the disk that is full: Dagster's records go first.
+    Python would keep the half of a module's byte code that the limit leaves."""
     command = (
-        f"ulimit -f 20; exec {sys.executable} -m twin_assets.cli run ines --select raw_articles"
+        "ulimit -f 20; export PYTHONDONTWRITEBYTECODE=1; "
+        f"exec {sys.executable} -m twin_assets.cli run ines --select raw_articles"
     )
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=300)
     told = " ".join((done.stdout + done.stderr).split())

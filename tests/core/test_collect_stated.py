@@ -1,5 +1,6 @@
 """Addresses that files state, where something else stands, or another states the same."""
 
+import os
 from pathlib import Path
 
 import polars as pl
@@ -104,6 +105,21 @@ def test_a_file_that_states_its_page_no_longer_leaves_it_nothing(tmp_path: Path)
             assert live(frame) == (["Zero"] if canonical else ["File B", "Zero"])
             assert frame.height == len(live(frame))
         assert frame["also_at"].to_list() == [[], []]
+
+
+def test_a_note_under_another_name_and_with_an_edit_is_no_younger(tmp_path: Path):
+    vault = ObsidianSpec(kind="obsidian", path=tmp_path)
+    note, renamed, page = tmp_path / "a.md", tmp_path / "b.md", "https://example.org/p/1/"
+    (tmp_path / "kept.md").write_text(f"# Kept\n\n{THIRD}\n")
+    note.write_text(f"---\ncanonical: {page}\n---\n# Boats\n\n{OTHER}\n")
+    os.utime(note, (1_700_000_000, 1_700_000_000))
+    frame, _ = gather(vault)
+    (before,) = frame.filter(pl.col("url") == page)["published_at"]
+    note.unlink()
+    renamed.write_text(f"---\ncanonical: {page}\n---\n# Ships\n\n{OTHER[::-1]}\n")
+    frame, _ = gather(vault, frame)
+    assert live(frame) == ["Kept", "Ships"]
+    assert frame.filter(pl.col("url") == page)["published_at"].to_list() == [before]
 
 
 def test_what_was_retitled_has_its_old_title_no_longer():

@@ -39,6 +39,20 @@ As-tu écrit en 2019 ?
 Which of your posts on Medium went viral?
 Which of your posts from 2015 do you regret?
 Which of your articles on Medium have you moved to your blog?
+Which posts did you regret publishing on LinkedIn?
+Which articles did you regret writing in 2020?
+Which of your articles did you regret writing in 2020?
+Show me the posts you loved writing in 2021.
+Which article did you begin writing in 2021?
+What is your favourite article from 2020?
+What are your most read posts on Medium?
+What are your most popular posts on Medium?
+your best posts from 2020
+Welche deiner Artikel von 2020 bereust du?
+What did you write in 2020 that you regret?
+What did you write on Medium about trust that you now regret?
+What did you write in 2020, and why did you stop?
+What did you write on Medium, and why did you leave?
 """
 OF_THE_SUBJECT = """
 Qu'as-tu écrit sur LinkedIn ?
@@ -55,6 +69,12 @@ What did you write at LinkedIn?
 What did you publish at LinkedIn?
 Did you write anything at LinkedIn?
 Was hast du bei LinkedIn geschrieben?
+Qu'as-tu dit de LinkedIn ?
+Qu'as-tu écrit de LinkedIn ?
+¿Qué dijiste de LinkedIn?
+Que disent tes articles de LinkedIn ?
+¿Qué escribiste de GitHub?
+tes articles de GitHub
 """
 OF_THE_TEXTS = """
 What did you write on Medium?

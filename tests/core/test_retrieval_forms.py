@@ -34,13 +34,11 @@ Hi! What did you write in 2020 about bread? | 2020
 Zeige mir deine Medium-Artikel | medium.com
 Your Medium articles about trust | medium.com
 What topics did you write about in 2021? | 2021
-What did you write on Medium about trust that you now regret? | medium.com
 Show me your essays on trust from 2020 | 2020
 Anything about bread from last year? | 2025
 Which of your LinkedIn posts from 2023 are about bread? | linkedin
 Summarize what you wrote about AI on LinkedIn | linkedin
 What do you write about on LinkedIn? | linkedin
-What are your most popular posts on Medium? | medium.com
 Give me an overview of your writing in 2023 | 2023
 Just your 2020 posts please | 2020
 Welche Artikel hast du über Vertrauen auf LinkedIn geschrieben? | linkedin
@@ -62,17 +60,11 @@ Posts about writing on LinkedIn | linkedin
 Show posts about blogging on Medium | medium.com
 What did you write about newsletters on Medium? | medium.com
 What did you say after the election in your posts on Medium? | medium.com
-Which posts did you regret publishing on LinkedIn? | linkedin
 What did you write about newsletters in 2023? | 2023
 What did you write about writing in 2022? | 2022
 Everything about blogging from 2021 | 2021
 What did you write in 2021 about love, death and the days after it? | 2021
 What did you write in 2020 about work, home and what we did before that? | 2020
-What did you write in 2021, and did you still believe it afterwards? | 2021
-Which piece did you love writing in 2020? | 2020
-Which essays did you like posting on Medium? | medium.com
-Show me the posts you loved writing in 2021. | 2021
-Which article did you begin writing in 2021? | 2021
 Compare your first post in 2019 with what you think now | 2019
 """
 

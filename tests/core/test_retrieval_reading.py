@@ -222,7 +222,7 @@ def test_what_a_question_excludes_is_no_filter(question: str):
 @pytest.mark.parametrize(
     "question",
     [
-        "Which of your posts on medium are about regret?",
+        "Which of your posts on medium are about trust?",
         "What did you write on Medium about bread?",
         "from your Medium posts",
     ],

@@ -257,6 +257,8 @@ class Pass:
             kept = make_row(self.author, source.label, reference, fetched, row, self.now)
             made = {**kept, "url": here}
             self.articles.remove(moved)
+        elif before := None if row else self._stated_before(source, fetched):
+            made = make_row(self.author, source.label, reference, fetched, before, self.now)
         elif row and row["url"] != here and self._moves(source, row):
             made |= {"url": here, "also_at": [url for url in made["also_at"] if url != here]}
         if is_file(source.label):
@@ -273,6 +275,18 @@ class Pass:
             return is_file(row["source"]) and here not in self.files
         stated = is_file(row["source"]) and row["url"] not in self.files  # by the file itself
         return not (stated and self._departed.from_here(row))
+
+    def _stated_before(self, source: Source, fetched: Fetched) -> Row | None:
+        """What is stored at the address that a file states, if that is the file under another name:
+        an edit does not make it younger."""
+        if not (is_file(source.label) and fetched.canonical):
+            return None
+        row = self.articles.get(document_id(fetched.canonical))
+        if row is None or row["doc_id"] in self._claimed or not is_file(row["source"]):
+            return None
+        mine = row["source"] == source.label or self._was_named(row["source"], source)
+        others = any(url in self.files for url in (row["url"], *(row["also_at"] or ())))
+        return row if mine and not others else None
 
     def _may_state(self, source: Source, key: str) -> bool:
         """Whether it is a file, which may state the address of a page as its own."""

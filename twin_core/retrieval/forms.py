@@ -238,6 +238,12 @@ _POLITE = re.compile(
 _FRONTED = re.compile(rf"{_HOLE}[,:]? ")
 
 
+_JUDGED = _any(
+    "favou?rite|best|worst|most(?! (?:of|recent))|least|proud[a-z]*|regret[a-z]*",
+    "liebst[a-z]*|beste[nmrs]?|schlechtest[a-z]*|beliebt[a-z]*|meist[a-z]*|stolz|bereu[a-z]*",
+    "préférée?s?|meilleure?s?|pires?|les? plus (?!récent)[a-zé]+|fi[eè]re?s?|regrett[a-zé]*",
+    "favorit[oa]s?|mejor(?:es)?|peor(?:es)?|más (?!reciente)[a-zí]+|orgullos[oa]|arrep[a-z]*",
+)
 # What is asked of the writing, or of what became of it: an answer may stand in any other text.
 _YOU_SAY = (
     rf"(?:(?:do|did|have) )?{_YOU}{_ADVERBS} "
@@ -247,7 +253,9 @@ _IN = "(?:in|within|among|across)"
 _OTHERWISE = re.compile(
     # `When did you start writing on Medium?`, `Did you regret posting on LinkedIn?`
     rf"(?:when|where|how (?:often|much)) {_DID_YOU}|(?:wann|wo|wie oft|quand|cuándo)(?!\w)|"
-    rf"(?:(?!{TEXTS}{_END}).)*(?<!\w)(?:lov|lik|enjoy|regret|beg[aiu]n|start)[a-z]* \w+ing(?!\w)|"
+    r".*(?<!\w)(?:lov|lik|enjoy|regret|beg[aiu]n|start)[a-z]* \w+ing(?!\w)|"
+    # `your favourite post from 2020`, `What did you write on Medium, and why did you leave?`
+    rf".*(?<!\w)(?:{_JUDGED})(?!\w)|.*[{_HOLE}{_SAID_OF}],? {_AND} {_WHY}(?!\w)|"
     # `Have you been writing on Medium since 2016?`, `¿Escribes en Medium?`
     rf"(?:(?:did|have|has|had)(?:n['’]t)? {_YOU}{_ADVERBS} {_VERB}|{_HAST_DU}|"
     rf"{_AS_TU}{_ADVERBS} {_FRENCH}|n['’](?:as-tu|avez-vous) pas {_FRENCH}|(?:no )?{_SPANISH})"
@@ -264,6 +272,7 @@ _OTHERWISE = re.compile(
 )
 # Where a text stands or what it is about, or, at an employer, where its author was.
 _ON = re.compile(r"(?:on|sur)(?!\w)", re.IGNORECASE)
+_DE = re.compile(rf"{_OF}", re.IGNORECASE)
 _OTHER_SUBJECT = re.compile(
     rf"(?<!\w)(?:{ABOUT_WORD}|{_MENTION}|on|à propos d[eu])(?!\w)(?<!\bsur)(?<!\bon)|"
     rf"(?<!\w)(?:on|sur) (?!{_HOLE})|"
@@ -305,9 +314,12 @@ def said_of_texts(
 
 def _in_doubt(named: str, text: str) -> bool:
     """Whether a source may be what the texts are about: `your articles on GitHub`, with nothing
-    else that they are about; or the author's employer: `What did you write at LinkedIn?`"""
+    else that they are about, `tes articles de GitHub`; or the author's employer: `What did you
+    write at LinkedIn?`"""
     said = named.strip()
-    return bool(_AT.match(said) or _ON.match(said) and not _OTHER_SUBJECT.search(text))
+    return bool(
+        _AT.match(said) or _DE.match(said) or _ON.match(said) and not _OTHER_SUBJECT.search(text)
+    )
 
 
 def _told_apart(question: str, text: str, spans: list[Span]) -> tuple[list[Span], list[Span]]:
