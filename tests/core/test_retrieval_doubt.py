@@ -91,6 +91,11 @@ Did you write about bread in 2009?
 Have you posted about bread on LinkedIn?
 As-tu écrit quelque chose en 2019 ?
 Hast du 2009 etwas geschrieben?
+What did you write about regret in 2020?
+Was hast du 2020 über den Meister geschrieben?
+Qu'as-tu écrit en 2020 sur les meilleures pratiques ?
+Tes articles de Medium sur le pain
+Deine Artikel von Medium über Brot
 """
 OF_ITS_WRITING = """
 Why did you write your first post?

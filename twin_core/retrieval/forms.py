@@ -240,7 +240,7 @@ _FRONTED = re.compile(rf"{_HOLE}[,:]? ")
 
 _JUDGED = _any(
     "favou?rite|best|worst|most(?! (?:of|recent))|least|proud[a-z]*|regret[a-z]*",
-    "liebst[a-z]*|beste[nmrs]?|schlechtest[a-z]*|beliebt[a-z]*|meist[a-z]*|stolz|bereu[a-z]*",
+    "liebst[a-z]*|beste[nmrs]?|schlechtest[a-z]*|beliebt[a-z]*|meist(?!er)[a-z]*|stolz|bereu[a-z]*",
     "préférée?s?|meilleure?s?|pires?|les? plus (?!récent)[a-zé]+|fi[eè]re?s?|regrett[a-zé]*",
     "favorit[oa]s?|mejor(?:es)?|peor(?:es)?|más (?!reciente)[a-zí]+|orgullos[oa]|arrep[a-z]*",
 )
@@ -255,7 +255,8 @@ _OTHERWISE = re.compile(
     rf"(?:when|where|how (?:often|much)) {_DID_YOU}|(?:wann|wo|wie oft|quand|cuándo)(?!\w)|"
     r".*(?<!\w)(?:lov|lik|enjoy|regret|beg[aiu]n|start)[a-z]* \w+ing(?!\w)|"
     # `your favourite post from 2020`, `What did you write on Medium, and why did you leave?`
-    rf".*(?<!\w)(?:{_JUDGED})(?!\w)|.*[{_HOLE}{_SAID_OF}],? {_AND} {_WHY}(?!\w)|"
+    rf"(?:(?:(?!(?<!\w){ABOUT_WORD}(?!\w)).)*|.* that you .*)(?<!\w)(?:{_JUDGED})(?!\w)|"
+    rf".*[{_HOLE}{_SAID_OF}],? {_AND} {_WHY}(?!\w)|"
     # `Have you been writing on Medium since 2016?`, `¿Escribes en Medium?`
     rf"(?:(?:did|have|has|had)(?:n['’]t)? {_YOU}{_ADVERBS} {_VERB}|{_HAST_DU}|"
     rf"{_AS_TU}{_ADVERBS} {_FRENCH}|n['’](?:as-tu|avez-vous) pas {_FRENCH}|(?:no )?{_SPANISH})"
@@ -271,8 +272,7 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 # Where a text stands or what it is about, or, at an employer, where its author was.
-_ON = re.compile(r"(?:on|sur)(?!\w)", re.IGNORECASE)
-_DE = re.compile(rf"{_OF}", re.IGNORECASE)
+_ON = re.compile(rf"(?:on|sur)(?!\w)|{_OF}", re.IGNORECASE)
 _OTHER_SUBJECT = re.compile(
     rf"(?<!\w)(?:{ABOUT_WORD}|{_MENTION}|on|à propos d[eu])(?!\w)(?<!\bsur)(?<!\bon)|"
     rf"(?<!\w)(?:on|sur) (?!{_HOLE})|"
@@ -317,9 +317,7 @@ def _in_doubt(named: str, text: str) -> bool:
     else that they are about, `tes articles de GitHub`; or the author's employer: `What did you
     write at LinkedIn?`"""
     said = named.strip()
-    return bool(
-        _AT.match(said) or _DE.match(said) or _ON.match(said) and not _OTHER_SUBJECT.search(text)
-    )
+    return bool(_AT.match(said) or (_ON.match(said) and not _OTHER_SUBJECT.search(text)))
 
 
 def _told_apart(question: str, text: str, spans: list[Span]) -> tuple[list[Span], list[Span]]:
