@@ -634,5 +634,7 @@ def test_no_file_takes_the_address_of_a_repository_s(served: Served, step: int):
     frame = None
     for _ in range(3):
         sources = [files, served.source(paths=["*.md"])][::step]
-        frame, _ = collect(folder_author(notes), sources, frame, utc_now())
+        author = folder_author(notes)
+        frame, tallies = collect(author, sources, frame, utc_now(), transferred=served.web)
+        assert {t.source.split(":")[0] for t in tallies if t.bytes} == {"github"}
         assert sorted(frame["title"]) == ["B", "File X", "Repo A"]

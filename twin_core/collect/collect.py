@@ -42,9 +42,12 @@ def update(
     failures: list[SourceError] = []
     # What stands at an address of its own is known before anything states that address.
     files = [source for source in sources if is_file(source.label)]
-    listings = {id(source): _listing(source, work) for source in files}
+    listings: dict[int, list[Reference] | SourceError] = {}
+    received: dict[int, int] = {}  # bytes of a listing
     for source in files:
-        found = listings[id(source)]
+        before = getattr(transferred, "transferred", 0)
+        found = listings[id(source)] = _listing(source, work)
+        received[id(source)] = getattr(transferred, "transferred", 0) - before
         if isinstance(found, SourceError):
             work.failed.add(source.label)
             work.files |= work.articles.addresses_of(source.label)
@@ -67,6 +70,7 @@ def update(
         if source is last[source.label] and source.label not in work.failed:
             work.take_leave(source, tally)
         tally.bytes += getattr(transferred, "transferred", 0) - before
+        tally.bytes += received.get(id(source), 0)
     if not len(work.articles) and failures:
         raise failures[0]
     work.mark_orphans()

@@ -274,7 +274,7 @@ _OTHERWISE = re.compile(
 # Where a text stands or what it is about, or, at an employer, where its author was.
 _ON = re.compile(rf"(?:on|sur)(?!\w)|{_OF}", re.IGNORECASE)
 _OTHER_SUBJECT = re.compile(
-    rf"(?<!\w)(?:{ABOUT_WORD}|{_MENTION}|on|à propos d[eu])(?!\w)(?<!\bsur)(?<!\bon)|"
+    rf"(?<!\w)(?!sur )(?:{ABOUT_WORD}|{_MENTION}|à propos d[eu])(?!\w)|"
     rf"(?<!\w)(?:on|sur) (?!{_HOLE})|"
     # `posts on Medium`, `What did you write on Medium?`; `écrit sur Medium` may be either
     rf"(?<!\w)(?:publish|post|publi[éc]|writ|wrote|sa[iy]|blog)\w* {_HOLE}",
